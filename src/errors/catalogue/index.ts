@@ -1,0 +1,22 @@
+import { CATALOG_ERRORS } from './catalog';
+import { CLI_ERRORS } from './cli';
+import { JOB_ERRORS } from './job';
+import { NET_ERRORS } from './net';
+import { RASTER_ERRORS } from './raster';
+import { SEGMENT_ERRORS } from './segment';
+import { SERIES_ERRORS } from './series';
+import { STORE_ERRORS } from './store';
+
+/** Everything that can go wrong, by code `room/what`. */
+export const CATALOGUE = {
+  ...NET_ERRORS,
+  ...CATALOG_ERRORS,
+  ...RASTER_ERRORS,
+  ...SERIES_ERRORS,
+  ...SEGMENT_ERRORS,
+  ...JOB_ERRORS,
+  ...STORE_ERRORS,
+  ...CLI_ERRORS,
+};
+
+export type ErrorCode = keyof typeof CATALOGUE;

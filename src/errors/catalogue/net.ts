@@ -1,0 +1,29 @@
+import type { ErrorEntry } from '../entry';
+
+/** Reaching bytes: connections, status codes, ranges, JSON. */
+export const NET_ERRORS = {
+  'net/unreachable': {
+    message: 'No answer from {host}.',
+    nextStep: 'Check the connection (and, for a server of your own, that it allows cross-origin requests), then run again.',
+  },
+  'net/not-found': {
+    message: '{url} is not there (404).',
+    nextStep: 'Choose another source or other dates; a scene whose file is missing can be left out.',
+  },
+  'net/status': {
+    message: 'The server answered {status} for {url}.',
+    nextStep: 'Wait a minute and run again; if it stays, choose another source.',
+  },
+  'net/no-ranges': {
+    message: 'The server sends whole files only and ignores range requests: {url}.',
+    nextStep: 'Serve the files from a host that supports HTTP range requests, or choose another source.',
+  },
+  'net/short-body': {
+    message: 'The server cut the answer short for {url}: {got} of {expected} bytes.',
+    nextStep: 'Run again; if it stays, the file on the server is damaged.',
+  },
+  'net/not-json': {
+    message: 'The answer of {url} is not JSON.',
+    nextStep: 'Check the address of the catalogue.',
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,3 @@
+export { CATALOGUE, type ErrorCode } from './catalogue';
+export { CropError, isAbort, isCropError, type ErrorDetails } from './crop-error';
+export { fromWire, toWire, type WireError } from './wire';

@@ -1,0 +1,119 @@
+import type { CatalogSource, DateRange, RejectedScene, Scene, SceneChoice, SceneQuery } from '../catalog';
+import type { GridWindow } from '../geo';
+import type { Traffic } from '../net';
+import type { InputSpec, PixelHistory, SeriesDate, SeriesProgress, SeriesTile } from '../series';
+import type { GoldenCheck, ModelCard, TileScores } from '../segment';
+
+export type Stage = 'search' | 'model' | 'read' | 'segment' | 'finish';
+
+/** Sent whenever something visible has moved. */
+export interface JobProgress {
+  readonly stage: Stage;
+  /** Units of the stage: scenes, bytes of the model, dates, tile-dates. */
+  readonly done: number;
+  readonly total: number;
+  /** One line for people. */
+  readonly note: string;
+  readonly bytes: number;
+  readonly requests: number;
+}
+
+/** What a person asked for. Plain data: it can be stored, shared and sent to a worker. */
+export interface JobRequest {
+  readonly grid: GridWindow;
+  /** `Cell 355, tile 33UVR` or `Area 640 x 640 m`. */
+  readonly title: string;
+  /** Restricts the search to one tile (cells of the Czech grid). */
+  readonly tiles?: readonly string[];
+  readonly season: number;
+  readonly range: DateRange;
+  readonly source: CatalogSource;
+  /** URL of the model folder, without a slash at the end. */
+  readonly modelUrl: string;
+}
+
+/** The stages a job needs, wherever they run: in workers (page) or in this thread (Node, tests). */
+export interface SeriesPort {
+  search(source: CatalogSource, query: SceneQuery, signal: AbortSignal): Promise<Scene[]>;
+  build(
+    scenes: readonly Scene[],
+    grid: GridWindow,
+    input: InputSpec,
+    referenceDate: string,
+    signal: AbortSignal,
+    onProgress: (progress: SeriesProgress) => void,
+  ): Promise<readonly SeriesDate[]>;
+  /** Normalised square; columns/rows may be rounded up to `sizeMultiple` by reflection. */
+  tile(column: number, row: number, columns: number, rows: number, signal: AbortSignal): Promise<SeriesTile>;
+  history(column: number, row: number): Promise<PixelHistory>;
+  /** Packed NDVI and SCL of the whole window, kept with a finished map. */
+  histories(): Promise<PackedHistory>;
+  traffic(): Promise<Traffic>;
+  dispose(): Promise<void>;
+}
+
+export interface SegmentPort {
+  load(modelUrl: string, signal: AbortSignal, onProgress: (bytes: number, total: number) => void): Promise<{
+    readonly card: ModelCard;
+    readonly cardSha256: string;
+    readonly golden: GoldenCheck;
+  }>;
+  run(tile: SeriesTile, signal: AbortSignal, onDate: (done: number, total: number) => void): Promise<TileScores>;
+  traffic(): Promise<Traffic>;
+  dispose(): Promise<void>;
+}
+
+/** NDVI x 200 + 100 clamped to 0..254 (255 = none) and SCL, each [dates, rows, columns], for the pixel inspector. */
+export interface PackedHistory {
+  readonly dates: readonly string[];
+  readonly ndvi: Uint8Array<ArrayBuffer>;
+  readonly scl: Uint8Array<ArrayBuffer>;
+}
+
+export interface ClassArea {
+  readonly code: number;
+  readonly name: string;
+  readonly pixels: number;
+  readonly hectares: number;
+  /** Share of the classified pixels, 0 to 1. */
+  readonly share: number;
+}
+
+/** Everything needed to know how a map came to be; written beside every export. */
+export interface JobReport {
+  readonly software: { readonly name: string; readonly version: string };
+  readonly created: string;
+  readonly request: JobRequest;
+  readonly model: {
+    readonly name: string;
+    readonly version: string;
+    readonly cardSha256: string;
+    readonly backend: string;
+    readonly goldenMaxAbsProbability: number;
+    readonly simulatedTraining: boolean;
+    readonly caveats: readonly string[];
+  };
+  readonly simulatedScenes: boolean;
+  readonly dates: readonly SeriesDate[];
+  readonly rejected: readonly { readonly id: string; readonly date: string; readonly reason: string }[];
+  readonly relaxedCloudLimits: boolean;
+  readonly areas: readonly ClassArea[];
+  readonly bytes: number;
+  readonly requests: number;
+  readonly seconds: Readonly<Record<Stage, number>>;
+  /** Megabytes (1e6 bytes) of resident memory at its peak; null where the platform does not tell. */
+  readonly peakMemoryMb: number | null;
+}
+
+/** The finished product. `probabilities` is [classes, rows, columns], p x 250 rounded, 255 = no data. */
+export interface CropMap {
+  readonly grid: GridWindow;
+  readonly card: ModelCard;
+  /** Class code per pixel, 255 = no data. */
+  readonly labels: Uint8Array<ArrayBuffer>;
+  readonly probabilities: Uint8Array<ArrayBuffer>;
+  readonly history: PackedHistory;
+  readonly report: JobReport;
+}
+
+export type { RejectedScene, SceneChoice };

@@ -1,0 +1,24 @@
+/** How much a transport has moved so far. Retries count as requests of their own. */
+export interface Traffic {
+  readonly requests: number;
+  readonly bytes: number;
+}
+
+/**
+ * The only way any stage reaches bytes outside the program: over HTTP in a page or worker, from files in Node, from a
+ * map of buffers in tests. Every method rejects with a catalogue error (`src/errors`, codes `net/*`) or with the
+ * signal's abort reason.
+ */
+export interface Transport {
+  /** Whole body parsed as JSON. */
+  readJson(url: string, signal: AbortSignal): Promise<unknown>;
+  /**
+   * Bytes `start` to `start + length - 1`. Shorter than `length` only where the file ends before; never longer.
+   * A server that ignores the range header is refused without downloading the rest of the file.
+   */
+  readRange(url: string, start: number, length: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** Whole body. */
+  readAll(url: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** Counters since the transport was made. */
+  traffic(): Traffic;
+}

@@ -1,0 +1,56 @@
+/** Pixels of a band: 16-bit for reflectance, 8-bit for classes. */
+export type Pixels = Uint16Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+
+/** What the header of a cloud-optimised GeoTIFF says; sizes in pixels unless named otherwise. */
+export interface RasterInfo {
+  readonly url: string;
+  readonly columns: number;
+  readonly rows: number;
+  readonly tileColumns: number;
+  readonly tileRows: number;
+  readonly bitsPerSample: 8 | 16;
+  readonly compression: number;
+  readonly predictor: number;
+  readonly epsg: number | null;
+  /** Outer corner of the top left pixel, metres in the raster's CRS. */
+  readonly xMin: number;
+  readonly yMax: number;
+  readonly pixelMetres: number;
+  readonly nodata: number | null;
+  /** Sizes of the reduced copies in the file, largest first. */
+  readonly overviews: readonly { readonly columns: number; readonly rows: number }[];
+}
+
+/** A rectangle in a raster's own pixels; may reach past the raster's edge where the reader says so. */
+export interface PixelRect {
+  readonly column: number;
+  readonly row: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** How a coarser band is brought to the target grid: reflectance by GDAL's cubic, classes by nearest. */
+export type Resampling = 'cubic' | 'nearest';
+
+/** One entry of a palette, 0 to 255 each. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** What `writeGeoTiff` writes: 8-bit bands over one window, tiled, deflated, laid out as a COG. */
+export interface GeoTiffImage {
+  readonly epsg: number;
+  readonly xMin: number;
+  readonly yMax: number;
+  readonly pixelMetres: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** One array of rows x columns per band. */
+  readonly bands: readonly Uint8Array[];
+  readonly bandNames?: readonly string[];
+  readonly nodata: number | null;
+  /** 256 colours at most, one band only. */
+  readonly palette?: readonly Rgb[];
+  /** GDAL metadata items of the data set, such as TITLE or UNITS. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Values per unit: a stored value v means v * scale. Written for GDAL where given. */
+  readonly scale?: number;
+}

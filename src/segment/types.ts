@@ -1,0 +1,131 @@
+import type { CropClass } from '../crops';
+import type { SeriesTile } from '../series';
+
+export type StageName = 'encoder' | 'attention' | 'decoder';
+export type Precision = 'fp32' | 'fp16' | 'int8' | 'w8';
+export type BackendName = 'wasm' | 'webgpu' | 'node';
+
+/** A file of a model folder with what is needed to trust it. */
+export interface ModelFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface AccuracyEntry {
+  readonly dataset: string;
+  readonly kind: 'real' | 'simulated';
+  readonly region: string;
+  readonly overallAccuracy: number;
+  readonly macroF1: number;
+  readonly pixels: number;
+  readonly command: string;
+}
+
+/** The card of a model folder (`model.json`), validated on load. */
+export interface ModelCard {
+  readonly format: 'crop2seg-model/1';
+  readonly name: string;
+  readonly title: string;
+  readonly version: string;
+  readonly architecture: string;
+  readonly parameters: number;
+  readonly summary: string;
+  readonly licence: string;
+  readonly input: {
+    readonly bands: readonly string[];
+    readonly unit: string;
+    readonly mean: readonly number[];
+    readonly std: readonly number[];
+    readonly dateReference: { readonly month: number; readonly day: number; readonly yearsBeforeSeason: number };
+    readonly resolutionMetres: number;
+    readonly tileSize: number;
+    /** Pixels discarded along each inner edge of a tile. */
+    readonly margin: number;
+    readonly sizeMultiple: number;
+    readonly featureChannels: number;
+  };
+  readonly classes: readonly CropClass[];
+  readonly ignoredClass: number;
+  readonly stages: Readonly<Record<StageName, { readonly files: Readonly<Partial<Record<Precision, ModelFile>>> }>>;
+  readonly golden: {
+    readonly dates: number;
+    readonly rows: number;
+    readonly columns: number;
+    readonly days: readonly number[];
+    readonly input: ModelFile;
+    readonly logits: ModelFile;
+    readonly toleranceProbability: number;
+  };
+  readonly training: { readonly simulated: boolean; readonly summary: string };
+  readonly accuracy: readonly AccuracyEntry[];
+  readonly caveats: readonly string[];
+}
+
+/** A model whose card and hashes have been checked; bytes are kept only until an engine took them. */
+export interface LoadedModel {
+  readonly card: ModelCard;
+  readonly precision: Precision;
+  /** SHA-256 over the card text: names the model in reports. */
+  readonly cardSha256: string;
+  readonly stages: Readonly<Record<StageName, Uint8Array<ArrayBuffer>>>;
+  readonly golden: {
+    readonly input: Uint16Array<ArrayBuffer>;
+    readonly logits: Float32Array<ArrayBuffer>;
+  };
+}
+
+/** A dense float32 array with its shape, row-major. */
+export interface FloatTensor {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+/**
+ * What a runtime must be able to do; everything else in this folder is written against it.
+ * WASM, WebGPU and Node differ only here.
+ */
+export interface Backend {
+  readonly name: BackendName;
+  /** For people: `WASM, 2 threads`. */
+  readonly description: string;
+  /** Runs one stage. Inputs and the single output are named in the card's contract. */
+  run(stage: StageName, inputs: Readonly<Record<string, FloatTensor>>, signal: AbortSignal): Promise<FloatTensor>;
+  /** Frees what the runtime can free. */
+  dispose(): Promise<void>;
+}
+
+/** How far the golden tile was from its expected output on this backend. */
+export interface GoldenCheck {
+  readonly backend: BackendName;
+  readonly description: string;
+  readonly maxAbsProbability: number;
+  readonly tolerance: number;
+}
+
+/** Scores of one tile: `logits` is [classes, rows, columns]. */
+export interface TileScores {
+  readonly rows: number;
+  readonly columns: number;
+  readonly logits: Float32Array<ArrayBuffer>;
+}
+
+/** A network ready to run on one backend, its golden tile checked. */
+export interface Engine {
+  readonly card: ModelCard;
+  readonly golden: GoldenCheck;
+  /** `onDate` is called after each encoded date, so that progress moves inside a tile. */
+  segmentTile(tile: SeriesTile, signal: AbortSignal, onDate?: (done: number, total: number) => void): Promise<TileScores>;
+  dispose(): Promise<void>;
+}
+
+/** Where one tile is read and which part of it is kept, in pixels of the window. */
+export interface TilePlacement {
+  /** Read window. */
+  readonly column: number;
+  readonly row: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** Kept part, in window pixels. */
+  readonly keep: { readonly column: number; readonly row: number; readonly columns: number; readonly rows: number };
+}

@@ -1,0 +1,64 @@
+import type { OffsetDecision, Scene } from '../catalog';
+import type { GridWindow } from '../geo';
+
+/** One day of the series over a window; several tiles of that day may have filled it. */
+export interface SeriesDate {
+  /** YYYY-MM-DD, UTC. */
+  readonly date: string;
+  /** Whole days since the model's date reference (1 September of the year before the season). */
+  readonly day: number;
+  readonly sceneIds: readonly string[];
+  readonly offset: OffsetDecision;
+  /** Share of the window's pixels that SCL calls cloud, shadow, cirrus or snow; 0 to 1. */
+  readonly cloudShare: number;
+  /** Share of the window's pixels without data; 0 to 1. */
+  readonly nodataShare: number;
+}
+
+/**
+ * A season of pixels over one window, in the model's band order.
+ * `dn` is [dates, bands, rows, columns], harmonised DN = surface reflectance x 10 000, 0 = no data.
+ * `scl` is [dates, rows, columns], the Sentinel-2 scene classification, 0 = no data.
+ */
+export interface TimeSeries {
+  readonly grid: GridWindow;
+  readonly bands: readonly string[];
+  readonly dates: readonly SeriesDate[];
+  readonly dn: readonly Uint16Array<ArrayBuffer>[];
+  readonly scl: readonly Uint8Array<ArrayBuffer>[];
+}
+
+/** What normalisation needs of a model card. */
+export interface InputSpec {
+  readonly bands: readonly string[];
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/** One square of the series ready for a network: `pixels[t]` is [bands, rows, columns], normalised float32. */
+export interface SeriesTile {
+  readonly rows: number;
+  readonly columns: number;
+  readonly days: readonly number[];
+  readonly pixels: readonly Float32Array<ArrayBuffer>[];
+}
+
+/** One pixel over the season, for charts. */
+export interface PixelHistory {
+  readonly dates: readonly string[];
+  /** NDVI from harmonised DN; null where a band has no data. */
+  readonly ndvi: readonly (number | null)[];
+  /** SCL code per date. */
+  readonly scl: readonly number[];
+}
+
+/** Reported after each date that has been read. */
+export interface SeriesProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly date: string;
+  readonly bytes: number;
+  readonly requests: number;
+}
+
+export type { OffsetDecision, Scene };
