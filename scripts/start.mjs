@@ -1,0 +1,35 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT, installPackages, requireNode, runCommand } from './setup.mjs';
+
+/** Where the app is served unless it is taken or `PORT` says otherwise. */
+const DEFAULT_PORT = 4173;
+const BUILD_INPUTS = ['src', 'workers', 'public', 'models/zoo', 'index.html', 'vite.config.ts', 'package-lock.json'];
+
+/** @param {string} path @returns {number} newest modification time below, milliseconds */
+function newest(path) {
+  if (!existsSync(path)) return 0;
+  const info = statSync(path);
+  if (!info.isDirectory()) return info.mtimeMs;
+  return Math.max(info.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+requireNode();
+installPackages();
+
+const page = join(ROOT, 'dist', 'index.html');
+const changed = Math.max(...BUILD_INPUTS.map((path) => newest(join(ROOT, path))));
+if (!existsSync(page) || statSync(page).mtimeMs < changed) {
+  console.log('Building the app...');
+  if (!runCommand('npx', ['vite', 'build', '--logLevel', 'warn'])) process.exit(1);
+}
+
+const { serveFolder } = await import('./static-server.mjs');
+const wanted = Number(process.env.PORT ?? DEFAULT_PORT);
+const server = await serveFolder(join(ROOT, 'dist'), { port: wanted }).catch((error) => {
+  if (error.code !== 'EADDRINUSE') throw error;
+  console.log(`Port ${wanted} is taken; using a free one.`);
+  return serveFolder(join(ROOT, 'dist'));
+});
+console.log(`Crop2Seg is at ${server.url}`);
+console.log('Open it, click the simulated sample area, press "Make crop map". Ctrl-C stops.');
