@@ -1,8 +1,7 @@
-import type { CatalogSource, DateRange, RejectedScene, Scene, SceneChoice, SceneQuery } from '../catalog';
+import type { CatalogSource, DateRange } from '../catalog';
 import type { GridWindow } from '../geo';
-import type { Traffic } from '../net';
-import type { InputSpec, PixelHistory, SeriesDate, SeriesProgress, SeriesTile } from '../series';
-import type { GoldenCheck, ModelCard, TileScores } from '../segment';
+import type { PackedHistory, SeriesDate, SeriesPort } from '../series';
+import type { ModelCard, SegmentPort } from '../segment';
 
 export type Stage = 'search' | 'model' | 'read' | 'segment' | 'finish';
 
@@ -30,44 +29,6 @@ export interface JobRequest {
   readonly source: CatalogSource;
   /** URL of the model folder, without a slash at the end. */
   readonly modelUrl: string;
-}
-
-/** The stages a job needs, wherever they run: in workers (page) or in this thread (Node, tests). */
-export interface SeriesPort {
-  search(source: CatalogSource, query: SceneQuery, signal: AbortSignal): Promise<Scene[]>;
-  build(
-    scenes: readonly Scene[],
-    grid: GridWindow,
-    input: InputSpec,
-    referenceDate: string,
-    signal: AbortSignal,
-    onProgress: (progress: SeriesProgress) => void,
-  ): Promise<readonly SeriesDate[]>;
-  /** Normalised square; columns/rows may be rounded up to `sizeMultiple` by reflection. */
-  tile(column: number, row: number, columns: number, rows: number, signal: AbortSignal): Promise<SeriesTile>;
-  history(column: number, row: number): Promise<PixelHistory>;
-  /** Packed NDVI and SCL of the whole window, kept with a finished map. */
-  histories(): Promise<PackedHistory>;
-  traffic(): Promise<Traffic>;
-  dispose(): Promise<void>;
-}
-
-export interface SegmentPort {
-  load(modelUrl: string, signal: AbortSignal, onProgress: (bytes: number, total: number) => void): Promise<{
-    readonly card: ModelCard;
-    readonly cardSha256: string;
-    readonly golden: GoldenCheck;
-  }>;
-  run(tile: SeriesTile, signal: AbortSignal, onDate: (done: number, total: number) => void): Promise<TileScores>;
-  traffic(): Promise<Traffic>;
-  dispose(): Promise<void>;
-}
-
-/** NDVI x 200 + 100 clamped to 0..254 (255 = none) and SCL, each [dates, rows, columns], for the pixel inspector. */
-export interface PackedHistory {
-  readonly dates: readonly string[];
-  readonly ndvi: Uint8Array<ArrayBuffer>;
-  readonly scl: Uint8Array<ArrayBuffer>;
 }
 
 export interface ClassArea {
@@ -116,4 +77,4 @@ export interface CropMap {
   readonly report: JobReport;
 }
 
-export type { RejectedScene, SceneChoice };
+export type { PackedHistory, SegmentPort, SeriesPort };

@@ -1,4 +1,5 @@
 import type { CropClass } from '../crops';
+import type { Traffic } from '../net';
 import type { SeriesTile } from '../series';
 
 export type StageName = 'encoder' | 'attention' | 'decoder';
@@ -128,4 +129,16 @@ export interface TilePlacement {
   readonly rows: number;
   /** Kept part, in window pixels. */
   readonly keep: { readonly column: number; readonly row: number; readonly columns: number; readonly rows: number };
+}
+
+/** A model and its engine as a job sees them, wherever they run: in a worker (page) or in this thread (Node, tests). */
+export interface SegmentPort {
+  load(modelUrl: string, signal: AbortSignal, onProgress: (bytes: number, total: number) => void): Promise<{
+    readonly card: ModelCard;
+    readonly cardSha256: string;
+    readonly golden: GoldenCheck;
+  }>;
+  run(tile: SeriesTile, signal: AbortSignal, onDate: (done: number, total: number) => void): Promise<TileScores>;
+  traffic(): Promise<Traffic>;
+  dispose(): Promise<void>;
 }

@@ -1,5 +1,6 @@
-import type { OffsetDecision, Scene } from '../catalog';
+import type { CatalogSource, OffsetDecision, Scene, SceneQuery } from '../catalog';
 import type { GridWindow } from '../geo';
+import type { Traffic } from '../net';
 
 /** One day of the series over a window; several tiles of that day may have filled it. */
 export interface SeriesDate {
@@ -61,4 +62,29 @@ export interface SeriesProgress {
   readonly requests: number;
 }
 
-export type { OffsetDecision, Scene };
+/** NDVI x 200 + 100 clamped to 0..254 (255 = none) and SCL, each [dates, rows, columns], for the pixel inspector. */
+export interface PackedHistory {
+  readonly dates: readonly string[];
+  readonly ndvi: Uint8Array<ArrayBuffer>;
+  readonly scl: Uint8Array<ArrayBuffer>;
+}
+
+/** Search and time series as a job sees them, wherever they run: in a worker (page) or in this thread (Node, tests). */
+export interface SeriesPort {
+  search(source: CatalogSource, query: SceneQuery, signal: AbortSignal): Promise<Scene[]>;
+  build(
+    scenes: readonly Scene[],
+    grid: GridWindow,
+    input: InputSpec,
+    referenceDate: string,
+    signal: AbortSignal,
+    onProgress: (progress: SeriesProgress) => void,
+  ): Promise<readonly SeriesDate[]>;
+  /** Normalised square; columns/rows may be rounded up to `sizeMultiple` by reflection. */
+  tile(column: number, row: number, columns: number, rows: number, signal: AbortSignal): Promise<SeriesTile>;
+  history(column: number, row: number): Promise<PixelHistory>;
+  /** Packed NDVI and SCL of the whole window, kept with a finished map. */
+  histories(): Promise<PackedHistory>;
+  traffic(): Promise<Traffic>;
+  dispose(): Promise<void>;
+}
