@@ -1,3 +1,4 @@
+import { ACCURACY_ERRORS } from './accuracy';
 import { CATALOG_ERRORS } from './catalog';
 import { CLI_ERRORS } from './cli';
 import { JOB_ERRORS } from './job';
@@ -14,6 +15,7 @@ export const CATALOGUE = {
   ...RASTER_ERRORS,
   ...SERIES_ERRORS,
   ...SEGMENT_ERRORS,
+  ...ACCURACY_ERRORS,
   ...JOB_ERRORS,
   ...STORE_ERRORS,
   ...CLI_ERRORS,
