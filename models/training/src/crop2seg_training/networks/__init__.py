@@ -1,0 +1,18 @@
+"""The three segmentation networks: Time-Unet, W-TAE and U-TAE.
+
+Door of this room: build one with :func:`build_network`, call it with a normalised series
+``[B, T, C, H, W]`` and its day counts ``[B, T]``, get logits ``[B, K, H, W]``.
+"""
+
+from crop2seg_training.networks.base import SeriesNetwork, SeriesOutput
+from crop2seg_training.networks.config import NetworkConfig
+from crop2seg_training.networks.registry import NETWORK_NAMES, build_network, parameter_count
+
+__all__ = [
+    "NETWORK_NAMES",
+    "NetworkConfig",
+    "SeriesNetwork",
+    "SeriesOutput",
+    "build_network",
+    "parameter_count",
+]
