@@ -89,7 +89,14 @@ describe('scores', () => {
   });
 
   it('counts a class that occurs but is never predicted as 0 in the means', () => {
-    const missed = scores({ classes: [1, 2], counts: [[10, 0], [10, 0]], unanswered: [0, 0] });
+    const missed = scores({
+      classes: [1, 2],
+      counts: [
+        [10, 0],
+        [10, 0],
+      ],
+      unanswered: [0, 0],
+    });
     expect(missed.perClass[1]).toMatchObject({ precision: null, recall: 0, f1: 0, iou: 0 });
     expect(missed.macroF1).toBeCloseTo((20 / 30 + 0) / 2, 12);
     expect(missed.macro.precision).toBeCloseTo((0.5 + 0) / 2, 12);

@@ -1,0 +1,121 @@
+import type { Feature, FeatureCollection, Polygon, Position } from 'geojson';
+import { NODATA_LABEL } from '../crops';
+import { unproject } from '../geo';
+import type { GridWindow } from '../geo';
+import { labelRegions } from './regions';
+import { traceRegions } from './trace';
+import type { LabelledGrid, RegionMap, TracedPolygon } from './types';
+
+/** Patches of this size or less are left out: single pixels and ragged borders, as in the predecessor (spec, 1.12). */
+export const MIN_PATCH_HECTARES = 0.5;
+
+const SQUARE_METRES_PER_HECTARE = 10_000;
+
+/** Seven decimals of a degree are about a centimetre on the ground: far below a pixel. */
+const DEGREE_DECIMALS = 7;
+
+/** Stored probabilities are p x 250. */
+const PROBABILITY_STEPS = 250;
+const PROBABILITY_NODATA = 255;
+const PROBABILITY_DECIMALS = 3;
+
+export interface GeoJsonOptions {
+  /** Shown as the name of the layer. */
+  readonly name: string;
+  /** Whether the scenes were painted by a simulator. */
+  readonly simulated: boolean;
+  /** Name of the file that tells how the map came to be. */
+  readonly report: string;
+  readonly minHectares?: number;
+  /** Leaves class 0 out. On by default, as in the predecessor. */
+  readonly skipBackground?: boolean;
+}
+
+export interface CropPatchProperties {
+  readonly code: number;
+  readonly class: string;
+  readonly color: string;
+  /** From the pixel count. */
+  readonly hectares: number;
+  /** Mean probability of the patch's own class; null where none was stored. */
+  readonly meanProbability: number | null;
+}
+
+/** RFC 7946 collection with three members of our own. */
+export interface CropGeoJson extends FeatureCollection<Polygon, CropPatchProperties> {
+  readonly name: string;
+  readonly simulated: boolean;
+  readonly report: string;
+}
+
+/**
+ * Crop patches as GeoJSON in WGS84 degrees, exterior rings counter-clockwise, in order of first appearance.
+ * Borders follow pixel corners and are not smoothed: areas are exact.
+ */
+export function mapToGeoJson(map: LabelledGrid, options: GeoJsonOptions): CropGeoJson {
+  const { columns, rows, pixelMetres } = map.grid;
+  const pixelHectares = (pixelMetres * pixelMetres) / SQUARE_METRES_PER_HECTARE;
+  const minPixels = Math.floor((options.minHectares ?? MIN_PATCH_HECTARES) / pixelHectares) + 1;
+  const skip = options.skipBackground === false ? [NODATA_LABEL] : [NODATA_LABEL, 0];
+  const regions = labelRegions(map.labels, columns, rows);
+  const probabilities = meanProbabilities(map, regions);
+  const features = traceRegions(regions, { skip, minPixels }).map((patch): Feature<Polygon, CropPatchProperties> => ({
+    type: 'Feature',
+    properties: {
+      ...classOf(map, patch.label),
+      hectares: patch.pixels * pixelHectares,
+      meanProbability: probabilities(patch.region),
+    },
+    geometry: { type: 'Polygon', coordinates: rings(patch, map.grid) },
+  }));
+  return {
+    type: 'FeatureCollection',
+    name: options.name,
+    simulated: options.simulated,
+    report: options.report,
+    features,
+  };
+}
+
+function classOf(map: LabelledGrid, label: number): Pick<CropPatchProperties, 'code' | 'class' | 'color'> {
+  const known = map.classes.find((entry) => entry.code === label);
+  return { code: label, class: known?.name ?? `Class ${label}`, color: known?.color ?? '#808080' };
+}
+
+function rings({ exterior, holes }: TracedPolygon, grid: GridWindow): Position[][] {
+  return [exterior, ...holes].map((ring) => {
+    const positions: Position[] = [];
+    for (let at = 0; at < ring.length; at += 2) {
+      const x = grid.xMin + (ring[at] as number) * grid.pixelMetres;
+      const y = grid.yMax - (ring[at + 1] as number) * grid.pixelMetres;
+      const [longitude, latitude] = unproject(grid.epsg, x, y);
+      positions.push([round(longitude, DEGREE_DECIMALS), round(latitude, DEGREE_DECIMALS)]);
+    }
+    return positions;
+  });
+}
+
+/** One pass over the map for all patches. */
+function meanProbabilities(map: LabelledGrid, { regions, count }: RegionMap): (region: number) => number | null {
+  const size = map.labels.length;
+  const bandOfCode = new Map(map.classes.map((entry, band) => [entry.code, band]));
+  const sums = new Float64Array(count);
+  const pixels = new Int32Array(count);
+  for (let at = 0; at < size; at++) {
+    const band = bandOfCode.get(map.labels[at] as number);
+    const stored = band === undefined ? undefined : map.probabilities[band * size + at];
+    if (stored === undefined || stored === PROBABILITY_NODATA) continue;
+    const region = regions[at] as number;
+    sums[region] = (sums[region] as number) + stored;
+    pixels[region] = (pixels[region] as number) + 1;
+  }
+  return (region) => {
+    const known = pixels[region] as number;
+    return known === 0 ? null : round((sums[region] as number) / known / PROBABILITY_STEPS, PROBABILITY_DECIMALS);
+  };
+}
+
+function round(value: number, decimals: number): number {
+  const factor = 10 ** decimals;
+  return Math.round(value * factor) / factor;
+}
