@@ -27,6 +27,8 @@ export interface JobRequest {
   readonly season: number;
   readonly range: DateRange;
   readonly source: CatalogSource;
+  /** Scenes to leave out, by id: the way on after a scene that cannot be read. */
+  readonly excludedScenes?: readonly string[];
   /** URL of the model folder, without a slash at the end. */
   readonly modelUrl: string;
 }

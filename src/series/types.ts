@@ -44,15 +44,6 @@ export interface SeriesTile {
   readonly pixels: readonly Float32Array<ArrayBuffer>[];
 }
 
-/** One pixel over the season, for charts. */
-export interface PixelHistory {
-  readonly dates: readonly string[];
-  /** NDVI from harmonised DN; null where a band has no data. */
-  readonly ndvi: readonly (number | null)[];
-  /** SCL code per date. */
-  readonly scl: readonly number[];
-}
-
 /** Reported after each date that has been read. */
 export interface SeriesProgress {
   readonly done: number;
@@ -62,7 +53,7 @@ export interface SeriesProgress {
   readonly requests: number;
 }
 
-/** NDVI x 200 + 100 clamped to 0..254 (255 = none) and SCL, each [dates, rows, columns], for the pixel inspector. */
+/** NDVI x 100 + 100 (255 = none) and SCL, each [dates, rows, columns], for the pixel inspector. */
 export interface PackedHistory {
   readonly dates: readonly string[];
   readonly ndvi: Uint8Array<ArrayBuffer>;
@@ -80,9 +71,8 @@ export interface SeriesPort {
     signal: AbortSignal,
     onProgress: (progress: SeriesProgress) => void,
   ): Promise<readonly SeriesDate[]>;
-  /** Normalised square; columns/rows may be rounded up to `sizeMultiple` by reflection. */
+  /** Normalised rectangle of the series that `build` read last; dates without data in it are left out. */
   tile(column: number, row: number, columns: number, rows: number, signal: AbortSignal): Promise<SeriesTile>;
-  history(column: number, row: number): Promise<PixelHistory>;
   /** Packed NDVI and SCL of the whole window, kept with a finished map. */
   histories(): Promise<PackedHistory>;
   traffic(): Promise<Traffic>;

@@ -1,3 +1,21 @@
 import type { ErrorEntry } from '../entry';
 
-export const SERIES_ERRORS = {} as const satisfies Record<string, ErrorEntry>;
+/** Reading a season over a window. */
+export const SERIES_ERRORS = {
+  'series/scene-unreadable': {
+    message: 'The scene of {date} ({scene}) could not be read: {reason}',
+    nextStep: 'Run again without this date, or run again later if the server had a bad moment.',
+  },
+  'series/missing-asset': {
+    message: 'Scene {scene} has no file for {band}.',
+    nextStep: 'Run again without this date, or choose another source.',
+  },
+  'series/no-data': {
+    message: 'None of the {dates} dates has data in this area.',
+    nextStep: 'Choose other months or another source; the area may lie outside the swath.',
+  },
+  'series/not-built': {
+    message: 'A tile was asked for before the time series was read.',
+    nextStep: 'This is a fault of the program; reload the page and report it.',
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,42 @@
+import type { Traffic } from '../net';
+import type { JobProgress, Stage } from './types';
+
+/** Progress of one stage before bytes and requests are added. */
+export type StageProgress = Pick<JobProgress, 'stage' | 'done' | 'total' | 'note'>;
+
+/** Collects what a job reports: progress lines with the traffic of both ports, and seconds per stage. */
+export interface Meter {
+  report(progress: StageProgress): void;
+  /** Remembers the latest counters of a part of the job. */
+  traffic(part: 'series' | 'segment', traffic: Traffic): void;
+  /** Runs one stage and adds its wall time. */
+  timed<T>(stage: Stage, work: () => Promise<T>): Promise<T>;
+  totals(): Traffic & { readonly seconds: Readonly<Record<Stage, number>> };
+}
+
+const MILLISECONDS_PER_SECOND = 1000;
+
+export function createMeter(onProgress: ((progress: JobProgress) => void) | undefined): Meter {
+  const parts = { series: { requests: 0, bytes: 0 }, segment: { requests: 0, bytes: 0 } };
+  const seconds: Record<Stage, number> = { search: 0, model: 0, read: 0, segment: 0, finish: 0 };
+  const sum = (): Traffic => ({
+    requests: parts.series.requests + parts.segment.requests,
+    bytes: parts.series.bytes + parts.segment.bytes,
+  });
+
+  return {
+    report: (progress) => onProgress?.({ ...progress, ...sum() }),
+    traffic(part, { requests, bytes }) {
+      parts[part] = { requests, bytes };
+    },
+    async timed(stage, work) {
+      const begin = performance.now();
+      try {
+        return await work();
+      } finally {
+        seconds[stage] += (performance.now() - begin) / MILLISECONDS_PER_SECOND;
+      }
+    },
+    totals: () => ({ ...sum(), seconds }),
+  };
+}

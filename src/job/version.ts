@@ -1,0 +1,2 @@
+/** Version written into reports; equal to package.json's (held by a test). */
+export const VERSION = '0.1.0';

@@ -1,0 +1,2 @@
+export { openShelf, SHELF_LIMIT } from './shelf';
+export type { Shelf, StoredSummary } from './types';
