@@ -47,15 +47,14 @@ function databaseShelf<T>(database: IDBPDatabase<Schema>): Shelf<T> {
       const surplus = (await list()).slice(SHELF_LIMIT - 1);
       const transaction = database.transaction(['summaries', 'items'], 'readwrite');
       try {
-        for (const old of surplus) {
-          void transaction.objectStore('summaries').delete(old.id);
-          void transaction.objectStore('items').delete(old.id);
-        }
-        await Promise.all([
-          transaction.objectStore('summaries').put({ ...about, id }),
-          transaction.objectStore('items').put(item, id),
-          transaction.done,
-        ]);
+        const writes: (() => Promise<unknown>)[] = [
+          () => transaction.objectStore('items').put(item, id),
+          () => transaction.objectStore('summaries').put({ ...about, id }),
+          ...surplus.map((old) => () => transaction.objectStore('items').delete(old.id)),
+          ...surplus.map((old) => () => transaction.objectStore('summaries').delete(old.id)),
+        ];
+        // A value that cannot be cloned throws at once instead of rejecting.
+        await Promise.all([...writes.map(async (write) => write()), transaction.done]);
       } catch (error) {
         abort(transaction);
         throw new CropError('store/not-saved', { megabytes: Math.ceil(about.bytes / 1e6) }, error);
