@@ -37,7 +37,7 @@ export function confusionMatrix(
     if (pixels > 0 && !known.has(code)) throw new CropError('accuracy/unknown-label', { code, pixels });
   }
   const rows = classes.filter((code) => !ignore.includes(code));
-  const counts = rows.map((row) => rows.map((column) => pairs[row * CODES + column] as number));
+  const counts = rows.map((row) => rows.map((column) => pairs[row * CODES + column]));
   const unanswered = rows.map((row, at) => sum(pairs.subarray(row * CODES, (row + 1) * CODES)) - sum(counts[at] ?? []));
   return { classes: rows, counts, unanswered };
 }
@@ -46,8 +46,8 @@ export function confusionMatrix(
 function countPairs(predicted: Uint8Array, truth: Uint8Array): Uint32Array {
   const pairs = new Uint32Array(CODES * CODES);
   for (let at = 0; at < truth.length; at++) {
-    const pair = (truth[at] as number) * CODES + (predicted[at] as number);
-    pairs[pair] = (pairs[pair] as number) + 1;
+    const pair = truth[at] * CODES + predicted[at];
+    pairs[pair]++;
   }
   return pairs;
 }

@@ -26,7 +26,7 @@ function classScores(matrix: ConfusionMatrix, at: number): ClassScores {
   const row = matrix.counts[at] ?? [];
   const support = total(row) + (matrix.unanswered[at] ?? 0);
   const predicted = total(matrix.counts.map((counts) => counts[at] ?? 0));
-  return { code: matrix.classes[at] as number, ...measures(row[at] ?? 0, predicted, support), support, predicted };
+  return { code: matrix.classes[at], ...measures(row[at] ?? 0, predicted, support), support, predicted };
 }
 
 function measures(hits: number, predicted: number, labelled: number): AverageScores {

@@ -86,8 +86,8 @@ function rings({ exterior, holes }: TracedPolygon, grid: GridWindow): Position[]
   return [exterior, ...holes].map((ring) => {
     const positions: Position[] = [];
     for (let at = 0; at < ring.length; at += 2) {
-      const x = grid.xMin + (ring[at] as number) * grid.pixelMetres;
-      const y = grid.yMax - (ring[at + 1] as number) * grid.pixelMetres;
+      const x = grid.xMin + ring[at] * grid.pixelMetres;
+      const y = grid.yMax - ring[at + 1] * grid.pixelMetres;
       const [longitude, latitude] = unproject(grid.epsg, x, y);
       positions.push([round(longitude, DEGREE_DECIMALS), round(latitude, DEGREE_DECIMALS)]);
     }
@@ -102,16 +102,16 @@ function meanProbabilities(map: LabelledGrid, { regions, count }: RegionMap): (r
   const sums = new Float64Array(count);
   const pixels = new Int32Array(count);
   for (let at = 0; at < size; at++) {
-    const band = bandOfCode.get(map.labels[at] as number);
+    const band = bandOfCode.get(map.labels[at]);
     const stored = band === undefined ? undefined : map.probabilities[band * size + at];
     if (stored === undefined || stored === PROBABILITY_NODATA) continue;
-    const region = regions[at] as number;
-    sums[region] = (sums[region] as number) + stored;
-    pixels[region] = (pixels[region] as number) + 1;
+    const region = regions[at];
+    sums[region] += stored;
+    pixels[region]++;
   }
   return (region) => {
-    const known = pixels[region] as number;
-    return known === 0 ? null : round((sums[region] as number) / known / PROBABILITY_STEPS, PROBABILITY_DECIMALS);
+    const known = pixels[region];
+    return known === 0 ? null : round(sums[region] / known / PROBABILITY_STEPS, PROBABILITY_DECIMALS);
   };
 }
 

@@ -12,7 +12,7 @@ export function labelRegions(labels: Uint8Array, columns: number, rows: number):
     for (let column = 0; column < columns; column++, at++) {
       const joinsLeft = column > 0 && labels[at] === labels[at - 1];
       const joinsUp = row > 0 && labels[at] === labels[at - columns];
-      parents[at] = joinsLeft ? (parents[at - 1] as number) : joinsUp ? (parents[at - columns] as number) : at;
+      parents[at] = joinsLeft ? parents[at - 1] : joinsUp ? parents[at - columns] : at;
       if (joinsLeft && joinsUp) join(parents, at, at - columns);
     }
   }
@@ -30,12 +30,12 @@ function join(parents: Int32Array, a: number, b: number): void {
 /** Halves the path while it walks up, which keeps trees flat. */
 function rootOf(parents: Int32Array, pixel: number): number {
   let at = pixel;
-  let parent = parents[at] as number;
+  let parent = parents[at];
   while (parent !== at) {
-    const grandparent = parents[parent] as number;
+    const grandparent = parents[parent];
     parents[at] = grandparent;
     at = grandparent;
-    parent = parents[at] as number;
+    parent = parents[at];
   }
   return at;
 }
@@ -48,13 +48,13 @@ function numberRoots(labels: Uint8Array, parents: Int32Array, columns: number, r
     const root = rootOf(parents, at);
     if (root === at) {
       regions[at] = sizes.length;
-      rootLabels.push(labels[at] as number);
+      rootLabels.push(labels[at]);
       sizes.push(0);
     } else {
-      regions[at] = regions[root] as number;
+      regions[at] = regions[root];
     }
-    const region = regions[at] as number;
-    sizes[region] = (sizes[region] as number) + 1;
+    const region = regions[at];
+    sizes[region]++;
   }
   return {
     columns,

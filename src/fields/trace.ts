@@ -40,9 +40,9 @@ export function traceRegions(map: RegionMap, { skip, minPixels = 1 }: TraceOptio
   const visited = new Uint8Array(columns * rows);
   for (let row = 0, at = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++, at++) {
-      const region = regions[at] as number;
+      const region = regions[at];
       if (visited[at] === 1 || (row > 0 && regions[at - columns] === region)) continue;
-      if ((map.pixels[region] as number) < minPixels || skip.includes(map.labels[region] as number)) continue;
+      if (map.pixels[region] < minPixels || skip.includes(map.labels[region])) continue;
       const ring = walk(map, region, column, row, visited);
       const known = rings.get(region);
       if (known === undefined) rings.set(region, [ring]);
@@ -51,10 +51,10 @@ export function traceRegions(map: RegionMap, { skip, minPixels = 1 }: TraceOptio
   }
   // Read row by row, the first top edge of a patch is on its outer border: the first ring is the exterior.
   return Array.from(rings, ([region, [exterior, ...holes]]) => ({
-    label: map.labels[region] as number,
-    pixels: map.pixels[region] as number,
+    label: map.labels[region],
+    pixels: map.pixels[region],
     region,
-    exterior: exterior as Int32Array,
+    exterior,
     holes,
   }));
 }
@@ -77,16 +77,16 @@ function walk(map: RegionMap, region: number, column: number, row: number, visit
   let heading = WEST;
   do {
     if (heading === WEST) visited[y * columns + x - 1] = 1;
-    x += STEP_X[heading] as number;
-    y += STEP_Y[heading] as number;
+    x += STEP_X[heading];
+    y += STEP_Y[heading];
     const left = (heading + 1) % 4;
     const right = (heading + 3) % 4;
     let next = left;
-    if (inside(x + (RIGHT_X[heading] as number), y + (RIGHT_Y[heading] as number))) next = right;
-    else if (inside(x + (RIGHT_X[left] as number), y + (RIGHT_Y[left] as number))) next = heading;
+    if (inside(x + RIGHT_X[heading], y + RIGHT_Y[heading])) next = right;
+    else if (inside(x + RIGHT_X[left], y + RIGHT_Y[left])) next = heading;
     if (next !== heading) corners.push(x, y);
     heading = next;
   } while (x !== startX || y !== row || heading !== WEST);
-  corners.push(corners[0] as number, corners[1] as number);
+  corners.push(corners[0], corners[1]);
   return Int32Array.from(corners);
 }
