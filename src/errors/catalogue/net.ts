@@ -2,9 +2,14 @@ import type { ErrorEntry } from '../entry';
 
 /** Reaching bytes: connections, status codes, ranges, JSON. */
 export const NET_ERRORS = {
+  'net/bad-url': {
+    message: '"{url}" is not an address.',
+    nextStep: 'Give a complete address, such as https://example.org/catalogue.',
+  },
   'net/unreachable': {
     message: 'No answer from {host}.',
-    nextStep: 'Check the connection (and, for a server of your own, that it allows cross-origin requests), then run again.',
+    nextStep:
+      'Check the connection (and, for a server of your own, that it allows cross-origin requests), then run again.',
   },
   'net/not-found': {
     message: '{url} is not there (404).',

@@ -1,0 +1,58 @@
+import { isCropError } from '../errors';
+
+/** Attempts after the first one. Three cover a host's hiccup of a few seconds; more would only hide a dead host. */
+export const RETRIES = 3;
+
+/** First wait, milliseconds; doubled each time, so three retries span about 3.5 s. */
+export const FIRST_WAIT_MS = 500;
+
+/** A server that asks for a longer wait is not waited for: people decide themselves when to come back. */
+export const LONGEST_WAIT_MS = 30_000;
+
+/** Too many requests, and the answers of overloaded servers and gateways (S3 says 503 for "slow down"). */
+const TRANSIENT_STATUSES: readonly number[] = [429, 500, 502, 503, 504];
+
+const TRANSIENT_CODES = ['net/unreachable', 'net/short-body'] as const;
+
+/** What retrying needs of the outside world; tests put in their own. */
+export interface RetryClock {
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
+/**
+ * Runs `attempt` until it succeeds, fails for good, or the retries are spent; then rejects with its last error.
+ * Waits grow exponentially with jitter, or are what the server asked for in Retry-After.
+ */
+export async function withRetries<T>(attempt: () => Promise<T>, clock: RetryClock, signal: AbortSignal): Promise<T> {
+  for (let retry = 0; ; retry++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (retry === RETRIES || !isTransient(error)) throw error;
+      const asked = askedWaitMs(error);
+      if (asked !== null && asked > LONGEST_WAIT_MS) throw error;
+      // Half of the wait is random, so that six requests refused together do not come back together.
+      await clock.sleep(asked ?? FIRST_WAIT_MS * 2 ** retry * (0.5 + clock.random() / 2), signal);
+    }
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  if (TRANSIENT_CODES.some((code) => isCropError(error, code))) return true;
+  return isCropError(error, 'net/status') && TRANSIENT_STATUSES.includes(Number(error.details['status']));
+}
+
+function askedWaitMs(error: unknown): number | null {
+  const seconds = isCropError(error) ? error.details['retryAfterSeconds'] : undefined;
+  return seconds === undefined ? null : Number(seconds) * 1000;
+}
+
+/** Seconds of a Retry-After header, which is a number or a date (RFC 9110, section 10.2.3); null where unreadable. */
+export function retryAfterSeconds(header: string | null, now: number): number | null {
+  if (header === null) return null;
+  const seconds = /^\s*\d+\s*$/.test(header) ? Number(header) : (Date.parse(header) - now) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : null;
+}
