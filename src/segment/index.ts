@@ -1,1 +1,12 @@
+export { createCanvas, paintTile } from './canvas';
+export { parseCard } from './card';
+export { createBackend, type BackendCandidate } from './choose-backend';
+export { createEngine } from './engine';
+export { goldenTile, maxProbabilityDifference } from './golden';
+export { loadModel, type LoadOptions } from './load';
+export { createOrtBackend, type OrtBackendParts, type OrtRuntime } from './ort-backend';
+export { createSegmentPort, type SegmentPortParts } from './port';
+export { PROBABILITY_SCALE, softmaxToBytes } from './softmax';
+export { planTiles } from './tiles';
 export type * from './types';
+export { createWasmBackend } from './wasm-backend';

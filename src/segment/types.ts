@@ -104,7 +104,7 @@ export interface GoldenCheck {
   readonly tolerance: number;
 }
 
-/** Scores of one tile: `logits` is [classes, rows, columns]. */
+/** Scores of one tile: `logits` is [classes, rows, columns], NaN where no date had data. */
 export interface TileScores {
   readonly rows: number;
   readonly columns: number;
@@ -116,7 +116,11 @@ export interface Engine {
   readonly card: ModelCard;
   readonly golden: GoldenCheck;
   /** `onDate` is called after each encoded date, so that progress moves inside a tile. */
-  segmentTile(tile: SeriesTile, signal: AbortSignal, onDate?: (done: number, total: number) => void): Promise<TileScores>;
+  segmentTile(
+    tile: SeriesTile,
+    signal: AbortSignal,
+    onDate?: (done: number, total: number) => void,
+  ): Promise<TileScores>;
   dispose(): Promise<void>;
 }
 
@@ -131,9 +135,24 @@ export interface TilePlacement {
   readonly keep: { readonly column: number; readonly row: number; readonly columns: number; readonly rows: number };
 }
 
+/**
+ * Scores as they are kept, of a tile or a whole map: `labels` is [rows, columns], `probabilities` is
+ * [classes, rows, columns], p x 250 rounded; 255 = no data in both.
+ */
+export interface MapBytes {
+  readonly rows: number;
+  readonly columns: number;
+  readonly labels: Uint8Array<ArrayBuffer>;
+  readonly probabilities: Uint8Array<ArrayBuffer>;
+}
+
 /** A model and its engine as a job sees them, wherever they run: in a worker (page) or in this thread (Node, tests). */
 export interface SegmentPort {
-  load(modelUrl: string, signal: AbortSignal, onProgress: (bytes: number, total: number) => void): Promise<{
+  load(
+    modelUrl: string,
+    signal: AbortSignal,
+    onProgress: (bytes: number, total: number) => void,
+  ): Promise<{
     readonly card: ModelCard;
     readonly cardSha256: string;
     readonly golden: GoldenCheck;

@@ -7,6 +7,7 @@ import { RASTER_ERRORS } from './raster';
 import { SEGMENT_ERRORS } from './segment';
 import { SERIES_ERRORS } from './series';
 import { STORE_ERRORS } from './store';
+import { WORKER_ERRORS } from './workers';
 
 /** Everything that can go wrong, by code `room/what`. */
 export const CATALOGUE = {
@@ -19,6 +20,7 @@ export const CATALOGUE = {
   ...JOB_ERRORS,
   ...STORE_ERRORS,
   ...CLI_ERRORS,
+  ...WORKER_ERRORS,
 };
 
 export type ErrorCode = keyof typeof CATALOGUE;

@@ -1,0 +1,26 @@
+import { cpus } from 'node:os';
+import { CropError } from '../src/errors';
+import { createOrtBackend, type Backend, type LoadedModel } from '../src/segment';
+
+/** More threads than this gain nothing on tiles of 128 x 128 pixels. */
+const MAX_THREADS = 4;
+
+/** The native runtime, for Node. Loaded on first use; rejects with `segment/runtime-missing` where it cannot be. */
+export async function createNodeBackend(
+  model: LoadedModel,
+  signal: AbortSignal,
+  { threads = Math.min(cpus().length, MAX_THREADS) }: { readonly threads?: number } = {},
+): Promise<Backend> {
+  signal.throwIfAborted();
+  const runtime = await import('onnxruntime-node').catch((cause: unknown) => {
+    throw new CropError('segment/runtime-missing', { backend: 'ONNX Runtime for Node' }, cause);
+  });
+  signal.throwIfAborted();
+  return createOrtBackend({
+    name: 'node',
+    description: `ONNX Runtime for Node, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    runtime,
+    sessionOptions: { executionProviders: ['cpu'], intraOpNumThreads: threads, interOpNumThreads: 1 },
+    model,
+  });
+}

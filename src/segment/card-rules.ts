@@ -1,0 +1,57 @@
+import type { ModelCard } from './types';
+
+interface Contradiction {
+  readonly field: string;
+  readonly problem: string;
+}
+
+/** Rules between fields, each of them relied on by the code that runs the network. */
+const RULES: readonly (Contradiction & { readonly holds: (card: ModelCard) => boolean })[] = [
+  {
+    field: 'input.mean',
+    problem: 'must have one number per band',
+    holds: ({ input }) => input.mean.length === input.bands.length,
+  },
+  {
+    field: 'input.std',
+    problem: 'must have one number per band',
+    holds: ({ input }) => input.std.length === input.bands.length,
+  },
+  {
+    field: 'input.tileSize',
+    problem: 'must be a multiple of input.sizeMultiple',
+    holds: ({ input }) => input.tileSize % input.sizeMultiple === 0,
+  },
+  {
+    field: 'input.margin',
+    problem: 'must leave something of a tile',
+    holds: ({ input }) => 2 * input.margin < input.tileSize,
+  },
+  {
+    field: 'classes',
+    problem: 'must be listed in the order of their codes, from 0',
+    holds: ({ classes }) => classes.every(({ code }, index) => code === index),
+  },
+  {
+    field: 'golden.days',
+    problem: 'must have one number per date',
+    holds: ({ golden }) => golden.days.length === golden.dates,
+  },
+  {
+    field: 'golden.input.bytes',
+    problem: 'must be two bytes per date, band and pixel',
+    holds: ({ golden, input }) =>
+      golden.input.bytes === golden.dates * input.bands.length * golden.rows * golden.columns * 2,
+  },
+  {
+    field: 'golden.logits.bytes',
+    problem: 'must be four bytes per class and pixel',
+    holds: ({ golden, classes }) => golden.logits.bytes === classes.length * golden.rows * golden.columns * 4,
+  },
+];
+
+/** The first rule a well-formed card breaks, or null. */
+export function contradiction(card: ModelCard): Contradiction | null {
+  const broken = RULES.find(({ holds }) => !holds(card));
+  return broken === undefined ? null : { field: broken.field, problem: broken.problem };
+}

@@ -1,0 +1,109 @@
+import { CropError, isCropError } from '../errors';
+import type { Transport } from '../net';
+import { parseCard } from './card';
+import { sha256Hex } from './hash';
+import type { LoadedModel, ModelCard, ModelFile, Precision, StageName } from './types';
+
+export interface LoadOptions {
+  readonly transport: Transport;
+  readonly signal: AbortSignal;
+  readonly precision?: Precision;
+  /** Bytes of the checked files so far and of all files the card names for this precision. */
+  readonly onProgress?: (bytes: number, total: number) => void;
+}
+
+/**
+ * Fetches a model folder and checks all of it against its card.
+ * `modelUrl` is the folder's URL without a slash at the end.
+ * Rejects with `segment/bad-card`, `segment/model-missing`, `segment/wrong-hash`, `segment/insecure-context`, the
+ * transport's errors, or the signal's reason.
+ */
+export async function loadModel(modelUrl: string, options: LoadOptions): Promise<LoadedModel> {
+  const { precision = 'fp32', signal } = options;
+  const cardUrl = `${modelUrl}/model.json`;
+  const cardBytes = await fetchFile(cardUrl, options.transport, signal);
+  const card = parseCard(new TextDecoder().decode(cardBytes), cardUrl);
+  const cardSha256 = await sha256Hex(cardBytes);
+
+  const files = {
+    encoder: stageFile(card, 'encoder', precision, cardUrl),
+    attention: stageFile(card, 'attention', precision, cardUrl),
+    decoder: stageFile(card, 'decoder', precision, cardUrl),
+    input: card.golden.input,
+    logits: card.golden.logits,
+  };
+  const bodies = await fetchChecked(modelUrl, files, options);
+  signal.throwIfAborted();
+  return {
+    card,
+    precision,
+    cardSha256,
+    stages: { encoder: bodies.encoder, attention: bodies.attention, decoder: bodies.decoder },
+    // The files are little-endian, as is every platform that runs JavaScript; `slice` aligns the buffer.
+    golden: {
+      input: new Uint16Array(bodies.input.slice().buffer),
+      logits: new Float32Array(bodies.logits.slice().buffer),
+    },
+  };
+}
+
+function stageFile(card: ModelCard, stage: StageName, precision: Precision, url: string): ModelFile {
+  const file = card.stages[stage].files[precision];
+  if (file === undefined) {
+    throw new CropError('segment/bad-card', {
+      url,
+      field: `stages.${stage}.files.${precision}`,
+      problem: 'is missing',
+    });
+  }
+  return file;
+}
+
+/** All files at once; the first failure stops the others. */
+async function fetchChecked<Name extends string>(
+  modelUrl: string,
+  files: Readonly<Record<Name, ModelFile>>,
+  { transport, signal, onProgress }: LoadOptions,
+): Promise<Record<Name, Uint8Array<ArrayBuffer>>> {
+  const entries = Object.entries<ModelFile>(files) as [Name, ModelFile][];
+  const total = entries.reduce((sum, [, file]) => sum + file.bytes, 0);
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  let done = 0;
+  try {
+    const bodies = await Promise.all(
+      entries.map(async ([name, file]) => {
+        const body = await fetchFile(`${modelUrl}/${file.path}`, transport, either);
+        await checkFile(file, body);
+        done += file.bytes;
+        onProgress?.(done, total);
+        return [name, body] as const;
+      }),
+    );
+    return Object.fromEntries(bodies) as Record<Name, Uint8Array<ArrayBuffer>>;
+  } catch (error) {
+    stop.abort();
+    throw error;
+  }
+}
+
+async function fetchFile(url: string, transport: Transport, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await transport.readAll(url, signal);
+  } catch (error) {
+    if (isCropError(error, 'net/not-found')) throw new CropError('segment/model-missing', { url }, error);
+    throw error;
+  }
+}
+
+async function checkFile(file: ModelFile, body: Uint8Array<ArrayBuffer>): Promise<void> {
+  if (body.length !== file.bytes) {
+    const problem = `it has ${body.length} bytes instead of ${file.bytes}`;
+    throw new CropError('segment/wrong-hash', { file: file.path, problem });
+  }
+  const actual = await sha256Hex(body);
+  if (actual !== file.sha256) {
+    const problem = `its SHA-256 is ${actual.slice(0, 12)}…, not ${file.sha256.slice(0, 12)}…`;
+    throw new CropError('segment/wrong-hash', { file: file.path, problem });
+  }
+}

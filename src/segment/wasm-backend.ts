@@ -1,0 +1,42 @@
+import { CropError } from '../errors';
+import { onDemand } from './on-demand';
+import { createOrtBackend } from './ort-backend';
+import type { Backend, LoadedModel } from './types';
+
+/** More threads than this are slower on phones (big and little cores wait for each other). */
+const MAX_THREADS = 4;
+
+// The plain build: the ones with WebGPU run WASM a quarter slower and are up to twice the download.
+const loadRuntime = onDemand(() => import('onnxruntime-web/wasm'));
+
+/** Threads the WASM runtime can use here: memory is shared between threads in isolated pages only. */
+export function wasmThreads(): number {
+  const scope = globalThis as { crossOriginIsolated?: boolean; navigator?: { hardwareConcurrency?: number } };
+  if (scope.crossOriginIsolated !== true) return 1;
+  return Math.min(scope.navigator?.hardwareConcurrency ?? 1, MAX_THREADS);
+}
+
+/**
+ * WASM with SIMD, in a page, a worker or Node. Blocks its thread while it runs: in pages, use it from a worker.
+ * The number of threads is fixed by the first backend of a thread. Rejects with `segment/runtime-missing`.
+ */
+export async function createWasmBackend(
+  model: LoadedModel,
+  signal: AbortSignal,
+  { threads = wasmThreads() }: { readonly threads?: number } = {},
+): Promise<Backend> {
+  signal.throwIfAborted();
+  const runtime = await loadRuntime().catch((cause: unknown) => {
+    throw new CropError('segment/runtime-missing', { backend: 'WASM' }, cause);
+  });
+  signal.throwIfAborted();
+  runtime.env.wasm.proxy = false;
+  runtime.env.wasm.numThreads = threads;
+  return createOrtBackend({
+    name: 'wasm',
+    description: `WASM, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    runtime,
+    sessionOptions: { executionProviders: ['wasm'] },
+    model,
+  });
+}

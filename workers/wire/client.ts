@@ -1,0 +1,32 @@
+import { isCropError } from '../../src/errors';
+import type { SegmentPort } from '../../src/segment';
+import type { SeriesPort } from '../../src/series';
+import { createRemotePort } from './remote';
+
+/** Search and series in a worker. URLs must be absolute: a worker's relative ones start at its own script. */
+export function connectSeriesWorker(): SeriesPort {
+  return createRemotePort<SeriesPort>({
+    name: 'series',
+    methods: { search: true, build: true, tile: true, histories: true, traffic: true },
+    start: () => new Worker(new URL('../series.worker.ts', import.meta.url), { type: 'module' }),
+  });
+}
+
+/** A network in a worker. The model's URL must be absolute: a worker's relative ones start at its own script. */
+export function connectSegmentWorker(): SegmentPort {
+  return createRemotePort<SegmentPort>({
+    name: 'segment',
+    methods: { load: true, run: true, traffic: true },
+    start: () => new Worker(new URL('../segment.worker.ts', import.meta.url), { type: 'module' }),
+    isFatal: spoilsRuntime,
+  });
+}
+
+/** A WASM runtime that failed once stays failed, and its memory never shrinks: only a new worker helps. */
+function spoilsRuntime(error: unknown): boolean {
+  return (
+    isCropError(error, 'segment/out-of-memory') ||
+    isCropError(error, 'segment/runtime-failed') ||
+    isCropError(error, 'segment/runtime-missing')
+  );
+}
