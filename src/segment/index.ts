@@ -1,4 +1,4 @@
-export { createCanvas, paintTile } from './canvas';
+export { createMapArrays, stitch } from './stitch';
 export { parseCard } from './card';
 export { createBackend, type BackendCandidate } from './choose-backend';
 export { createEngine } from './engine';

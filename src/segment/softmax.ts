@@ -1,5 +1,5 @@
 import { NODATA_LABEL } from '../crops';
-import type { MapBytes, TileScores } from './types';
+import type { MapArrays, TileScores } from './types';
 
 /** Stored value of probability 1: leaves 251 to 254 unused and 255 for "no data", in steps of 0.4 %. */
 export const PROBABILITY_SCALE = 250;
@@ -21,7 +21,7 @@ export function softmaxInto(target: Float64Array, logits: Float32Array, pixel: n
  * Scores [classes, rows, columns] as they are kept in a map: the label is the most probable class (the lowest code
  * among equals), probabilities are p x 250 rounded. Pixels without a score (NaN) become 255 in both.
  */
-export function softmaxToBytes({ rows, columns, logits }: TileScores): MapBytes {
+export function softmaxToBytes({ rows, columns, logits }: TileScores): MapArrays {
   const pixels = rows * columns;
   const classes = logits.length / pixels;
   const labels = new Uint8Array(pixels).fill(NODATA_LABEL);

@@ -139,7 +139,7 @@ export interface TilePlacement {
  * Scores as they are kept, of a tile or a whole map: `labels` is [rows, columns], `probabilities` is
  * [classes, rows, columns], p x 250 rounded; 255 = no data in both.
  */
-export interface MapBytes {
+export interface MapArrays {
   readonly rows: number;
   readonly columns: number;
   readonly labels: Uint8Array<ArrayBuffer>;
