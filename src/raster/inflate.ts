@@ -1,0 +1,26 @@
+/**
+ * Inflates a zlib stream into exactly `expected` bytes with the platform's own decoder. Stops as soon as more comes out,
+ * so that a damaged tile cannot fill the memory. `bytes` must be the stream and nothing else: Chromium rejects trailing
+ * bytes. Rejects with a plain Error that says what is wrong.
+ */
+export async function inflate(bytes: Uint8Array<ArrayBuffer>, expected: number): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new DecompressionStream('deflate');
+  const writer = stream.writable.getWriter();
+  // Faults of the stream reach the reader as well, which reports them; here they only must not go unhandled.
+  const written = writer.write(bytes).then(() => writer.close()).catch(() => undefined);
+  const reader = stream.readable.getReader();
+  const output = new Uint8Array(expected);
+  let filled = 0;
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const chunk = part.value;
+    if (filled + chunk.length > expected) {
+      await reader.cancel();
+      throw new Error(`it holds more than ${expected} bytes`);
+    }
+    output.set(chunk, filled);
+    filled += chunk.length;
+  }
+  await written;
+  if (filled < expected) throw new Error(`it holds ${filled} of ${expected} bytes`);
+  return output;
+}

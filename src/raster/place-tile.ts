@@ -1,0 +1,63 @@
+import { decodedBytes, samplesPerTilePixel, type TiffImage } from './tiff-image';
+import { PREDICTOR } from './tiff-tags';
+import type { PixelRect, Pixels } from './types';
+
+export interface TilePlace {
+  readonly tileColumn: number;
+  readonly tileRow: number;
+  readonly band: number;
+}
+
+const HOST_IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/**
+ * Copies the part of a decoded tile that lies inside `rect` into `target` ([rect.rows, rect.columns]) and undoes the
+ * horizontal predictor (TIFF 6.0, section 14) on the way: one pass over the rows that are needed, none over the others.
+ * `decoded` is used up: its bytes may be swapped in place.
+ */
+export function placeTile(
+  decoded: Uint8Array<ArrayBuffer>, image: TiffImage, place: TilePlace, rect: PixelRect, target: Pixels,
+): void {
+  const { tileColumn, tileRow, band } = place;
+  const stride = samplesPerTilePixel(image);
+  const source = samplesOf(decoded, image);
+  const mask = image.bitsPerSample === 8 ? 0xff : 0xffff;
+  const left = tileColumn * image.tileColumns;
+  const top = tileRow * image.tileRows;
+  const firstColumn = Math.max(rect.column, left);
+  const endColumn = Math.min(rect.column + rect.columns, left + image.tileColumns, image.columns);
+  const firstRow = Math.max(rect.row, top);
+  const tileRows = decodedBytes(image, tileRow) / (image.tileColumns * stride * source.BYTES_PER_ELEMENT);
+  const endRow = Math.min(rect.row + rect.rows, top + tileRows, image.rows);
+  const sample = image.separate ? 0 : band;
+  const predicted = image.predictor === PREDICTOR.horizontal;
+
+  for (let row = firstRow; row < endRow; row++) {
+    const rowStart = (row - top) * image.tileColumns * stride + sample;
+    const firstWanted = rowStart + (firstColumn - left) * stride;
+    const end = rowStart + (endColumn - left) * stride;
+    let to = (row - rect.row) * rect.columns + firstColumn - rect.column;
+    let value = 0;
+    if (predicted) {
+      for (let at = rowStart; at < firstWanted; at += stride) value += source[at] as number;
+    }
+    for (let at = firstWanted; at < end; at += stride) {
+      value = predicted ? (value + (source[at] as number)) & mask : (source[at] as number);
+      target[to++] = value;
+    }
+  }
+}
+
+function samplesOf(decoded: Uint8Array<ArrayBuffer>, image: TiffImage): Pixels {
+  if (image.bitsPerSample === 8) return decoded;
+  if (image.littleEndian !== HOST_IS_LITTLE_ENDIAN) swapPairs(decoded);
+  return new Uint16Array(decoded.buffer, decoded.byteOffset, decoded.length / 2);
+}
+
+function swapPairs(bytes: Uint8Array): void {
+  for (let at = 0; at + 1 < bytes.length; at += 2) {
+    const first = bytes[at] as number;
+    bytes[at] = bytes[at + 1] as number;
+    bytes[at + 1] = first;
+  }
+}
