@@ -1,6 +1,7 @@
 import { ACCURACY_ERRORS } from './accuracy';
 import { CATALOG_ERRORS } from './catalog';
 import { CLI_ERRORS } from './cli';
+import { GEO_ERRORS } from './geo';
 import { JOB_ERRORS } from './job';
 import { NET_ERRORS } from './net';
 import { RASTER_ERRORS } from './raster';
@@ -12,6 +13,7 @@ import { WORKER_ERRORS } from './workers';
 /** Everything that can go wrong, by code `room/what`. */
 export const CATALOGUE = {
   ...NET_ERRORS,
+  ...GEO_ERRORS,
   ...CATALOG_ERRORS,
   ...RASTER_ERRORS,
   ...SERIES_ERRORS,

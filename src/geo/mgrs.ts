@@ -1,0 +1,64 @@
+import { forward } from 'mgrs';
+import { unproject } from './projection';
+import { TILE_METRES } from './tiles';
+import type { GridWindow, LonLat } from './types';
+import { utmEpsg } from './utm';
+import { gridBounds } from './window';
+
+const SQUARE_METRES = 100_000;
+
+/** Sentinel-2 puts tile origins on multiples of its coarsest pixel, outwards of the 100 km square. */
+const ORIGIN_STEP_METRES = 60;
+
+/** Parts of a square whose middles are looked at for its names: a square cut by a zone or band edge has several. */
+const PROBES_PER_SIDE = 10;
+
+/**
+ * Name of the MGRS 100 km square of a point, which is the name of a Sentinel-2 tile that holds it: `33UVR`.
+ * Zones below ten have a leading zero. Latitude -80 to 84.
+ */
+export function mgrsTile([longitude, latitude]: LonLat): string {
+  return forward([longitude, latitude], 0).padStart(5, '0');
+}
+
+/** Lower left corner and size of the Sentinel-2 tile of a 100 km square, metres in the square's UTM zone. */
+export function tileExtent(easting: number, northing: number): { xMin: number; yMax: number; metres: number } {
+  return {
+    xMin: Math.floor(easting / ORIGIN_STEP_METRES) * ORIGIN_STEP_METRES,
+    yMax: Math.ceil((northing + SQUARE_METRES) / ORIGIN_STEP_METRES) * ORIGIN_STEP_METRES,
+    metres: TILE_METRES,
+  };
+}
+
+/**
+ * Names of the Sentinel-2 tiles of the window's own zone that reach into it, sorted: the 100 km squares it touches
+ * and neighbours whose overlap covers it. Where a latitude band ends inside a square, both of its names are given,
+ * since only one of them exists.
+ */
+export function tilesOver(grid: GridWindow): string[] {
+  const { xMin, yMin, xMax, yMax } = gridBounds(grid);
+  const first = (from: number): number => Math.floor((from - TILE_METRES) / SQUARE_METRES) * SQUARE_METRES;
+  const names = new Set<string>();
+  for (let easting = first(xMin); easting < xMax; easting += SQUARE_METRES) {
+    for (let northing = first(yMin); northing < yMax; northing += SQUARE_METRES) {
+      const tile = tileExtent(easting, northing);
+      const apart =
+        tile.xMin >= xMax || tile.xMin + tile.metres <= xMin || tile.yMax - tile.metres >= yMax || tile.yMax <= yMin;
+      if (!apart) for (const name of squareNames(grid.epsg, easting, northing)) names.add(name);
+    }
+  }
+  return [...names].sort();
+}
+
+/** Names of a 100 km square; none where no part of it lies in its zone. */
+function squareNames(epsg: number, easting: number, northing: number): Set<string> {
+  const names = new Set<string>();
+  const step = SQUARE_METRES / PROBES_PER_SIDE;
+  for (let column = 0; column < PROBES_PER_SIDE; column++) {
+    for (let row = 0; row < PROBES_PER_SIDE; row++) {
+      const probe = unproject(epsg, easting + (column + 0.5) * step, northing + (row + 0.5) * step);
+      if (utmEpsg(probe) === epsg) names.add(mgrsTile(probe));
+    }
+  }
+  return names;
+}
