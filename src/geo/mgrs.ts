@@ -21,8 +21,8 @@ export function mgrsTile([longitude, latitude]: LonLat): string {
   return forward([longitude, latitude], 0).padStart(5, '0');
 }
 
-/** Lower left corner and size of the Sentinel-2 tile of a 100 km square, metres in the square's UTM zone. */
-export function tileExtent(easting: number, northing: number): { xMin: number; yMax: number; metres: number } {
+/** Upper left corner and size of the Sentinel-2 tile of a 100 km square, metres in the square's UTM zone. */
+function tileExtent(easting: number, northing: number): { xMin: number; yMax: number; metres: number } {
   return {
     xMin: Math.floor(easting / ORIGIN_STEP_METRES) * ORIGIN_STEP_METRES,
     yMax: Math.ceil((northing + SQUARE_METRES) / ORIGIN_STEP_METRES) * ORIGIN_STEP_METRES,
@@ -37,10 +37,11 @@ export function tileExtent(easting: number, northing: number): { xMin: number; y
  */
 export function tilesOver(grid: GridWindow): string[] {
   const { xMin, yMin, xMax, yMax } = gridBounds(grid);
-  const first = (from: number): number => Math.floor((from - TILE_METRES) / SQUARE_METRES) * SQUARE_METRES;
   const names = new Set<string>();
-  for (let easting = first(xMin); easting < xMax; easting += SQUARE_METRES) {
-    for (let northing = first(yMin); northing < yMax; northing += SQUARE_METRES) {
+  // A tile reaches past its square on every side, so the squares one step outside are looked at too.
+  const first = (from: number): number => (Math.floor(from / SQUARE_METRES) - 1) * SQUARE_METRES;
+  for (let easting = first(xMin); easting < xMax + SQUARE_METRES; easting += SQUARE_METRES) {
+    for (let northing = first(yMin); northing < yMax + SQUARE_METRES; northing += SQUARE_METRES) {
       const tile = tileExtent(easting, northing);
       const apart =
         tile.xMin >= xMax || tile.xMin + tile.metres <= xMin || tile.yMax - tile.metres >= yMax || tile.yMax <= yMin;
