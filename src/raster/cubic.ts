@@ -34,7 +34,7 @@ export function cubicKernel(first: number, count: number, factor: number, source
     const scale = 1 / sum;
     for (let tap = 0; tap < CUBIC_TAPS; tap++) {
       const at = output * CUBIC_TAPS + tap;
-      weights[at] = (weights[at] as number) * scale;
+      weights[at] = weights[at] * scale;
     }
   }
   return { starts, weights };

@@ -31,21 +31,21 @@ export function enlargeCubic(source: SourcePatch, factor: number, target: PixelR
   const largest = 2 ** (8 * output.BYTES_PER_ELEMENT) - 1;
   const { weights } = down;
   for (let row = 0; row < target.rows; row++) {
-    const w0 = weights[row * CUBIC_TAPS] as number;
-    const w1 = weights[row * CUBIC_TAPS + 1] as number;
-    const w2 = weights[row * CUBIC_TAPS + 2] as number;
-    const w3 = weights[row * CUBIC_TAPS + 3] as number;
-    const r0 = ((down.starts[row] as number) - source.rect.row) * width;
+    const w0 = weights[row * CUBIC_TAPS];
+    const w1 = weights[row * CUBIC_TAPS + 1];
+    const w2 = weights[row * CUBIC_TAPS + 2];
+    const w3 = weights[row * CUBIC_TAPS + 3];
+    const r0 = (down.starts[row] - source.rect.row) * width;
     const r1 = r0 + width;
     const r2 = r1 + width;
     const r3 = r2 + width;
     const to = row * width;
     for (let column = 0; column < width; column++) {
       const sum =
-        w0 * (stretched[r0 + column] as number) +
-        w1 * (stretched[r1 + column] as number) +
-        w2 * (stretched[r2 + column] as number) +
-        w3 * (stretched[r3 + column] as number);
+        w0 * stretched[r0 + column] +
+        w1 * stretched[r1 + column] +
+        w2 * stretched[r2 + column] +
+        w3 * stretched[r3 + column];
       const rounded = Math.floor(Math.fround(sum) + 0.5);
       output[to + column] = rounded < 0 ? 0 : rounded > largest ? largest : rounded;
     }
@@ -57,14 +57,18 @@ export function enlargeCubic(source: SourcePatch, factor: number, target: PixelR
 export function enlargeNearest(source: SourcePatch, factor: number, target: PixelRect): Pixels {
   const output = sameType(source.pixels, target.columns * target.rows);
   forEachNearest(source, factor, target, (from, to) => {
-    output[to] = source.pixels[from] as number;
+    output[to] = source.pixels[from];
   });
   return output;
 }
 
 /** Sets outputs to `nodata` where the source pixel they lie in is nodata. */
 export function restoreNodata(
-  output: Pixels, source: SourcePatch, factor: number, target: PixelRect, nodata: number,
+  output: Pixels,
+  source: SourcePatch,
+  factor: number,
+  target: PixelRect,
+  nodata: number,
 ): void {
   forEachNearest(source, factor, target, (from, to) => {
     if (source.pixels[from] === nodata) output[to] = nodata;
@@ -80,20 +84,23 @@ function stretchRows(source: SourcePatch, starts: Int32Array, weights: Float64Ar
     const rowStart = row * rect.columns - rect.column;
     const to = row * width;
     for (let column = 0; column < width; column++) {
-      const from = rowStart + (starts[column] as number);
+      const from = rowStart + starts[column];
       const tap = column * CUBIC_TAPS;
       stretched[to + column] =
-        (weights[tap] as number) * (pixels[from] as number) +
-        (weights[tap + 1] as number) * (pixels[from + 1] as number) +
-        (weights[tap + 2] as number) * (pixels[from + 2] as number) +
-        (weights[tap + 3] as number) * (pixels[from + 3] as number);
+        weights[tap] * pixels[from] +
+        weights[tap + 1] * pixels[from + 1] +
+        weights[tap + 2] * pixels[from + 2] +
+        weights[tap + 3] * pixels[from + 3];
     }
   }
   return stretched;
 }
 
 function forEachNearest(
-  source: SourcePatch, factor: number, target: PixelRect, visit: (from: number, to: number) => void,
+  source: SourcePatch,
+  factor: number,
+  target: PixelRect,
+  visit: (from: number, to: number) => void,
 ): void {
   const { rect } = source;
   for (let row = 0; row < target.rows; row++) {

@@ -34,7 +34,10 @@ export function headBytes(url: string, transport: Transport, signal: AbortSignal
     url,
     async upTo(end) {
       if (end > HEAD_MAX_BYTES) {
-        throw new CropError('raster/unsupported', { url, what: `its header reaches past the first ${HEAD_MAX_BYTES} bytes` });
+        throw new CropError('raster/unsupported', {
+          url,
+          what: `its header reaches past the first ${HEAD_MAX_BYTES} bytes`,
+        });
       }
       while (bytes.length < end) {
         if (complete) throw new CropError('raster/corrupt', { url, what: 'it ends inside its header' });

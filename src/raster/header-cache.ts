@@ -7,11 +7,7 @@ import type { RasterHeader } from './header';
  * gone, and forgotten when it fails, so that the next call tries again.
  */
 export interface HeaderCache {
-  load(
-    url: string,
-    read: (signal: AbortSignal) => Promise<RasterHeader>,
-    signal: AbortSignal,
-  ): Promise<RasterHeader>;
+  load(url: string, read: (signal: AbortSignal) => Promise<RasterHeader>, signal: AbortSignal): Promise<RasterHeader>;
 }
 
 interface Entry {
@@ -32,7 +28,9 @@ export function createHeaderCache(capacity = HEADER_CACHE_ENTRIES): HeaderCache 
     const forget = () => {
       if (entries.get(url) === entry) entries.delete(url);
     };
-    entry.header.then(() => { entry.settled = true; }, forget);
+    entry.header.then(() => {
+      entry.settled = true;
+    }, forget);
     stop.signal.addEventListener('abort', forget);
     return entry;
   }

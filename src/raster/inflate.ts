@@ -7,7 +7,10 @@ export async function inflate(bytes: Uint8Array<ArrayBuffer>, expected: number):
   const stream = new DecompressionStream('deflate');
   const writer = stream.writable.getWriter();
   // Faults of the stream reach the reader as well, which reports them; here they only must not go unhandled.
-  const written = writer.write(bytes).then(() => writer.close()).catch(() => undefined);
+  const written = writer
+    .write(bytes)
+    .then(() => writer.close())
+    .catch(() => undefined);
   const reader = stream.readable.getReader();
   const output = new Uint8Array(expected);
   let filled = 0;

@@ -26,12 +26,12 @@ export async function readOverviewPercentile(
 
 function percentileOfNonZero(pixels: Pixels, percentile: number): number | null {
   const counts = new Uint32Array(2 ** (8 * pixels.BYTES_PER_ELEMENT));
-  for (const value of pixels) counts[value] = (counts[value] as number) + 1;
-  const total = pixels.length - (counts[0] as number);
+  for (const value of pixels) counts[value] = counts[value] + 1;
+  const total = pixels.length - counts[0];
   if (total === 0) return null;
   const rank = Math.min(total, Math.max(1, Math.ceil((percentile / 100) * total)));
   let below = 0;
   let value = 0;
-  while (below < rank) below += counts[++value] as number;
+  while (below < rank) below += counts[++value];
   return value;
 }

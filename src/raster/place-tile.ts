@@ -16,7 +16,11 @@ const HOST_IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
  * `decoded` is used up: its bytes may be swapped in place.
  */
 export function placeTile(
-  decoded: Uint8Array<ArrayBuffer>, image: TiffImage, place: TilePlace, rect: PixelRect, target: Pixels,
+  decoded: Uint8Array<ArrayBuffer>,
+  image: TiffImage,
+  place: TilePlace,
+  rect: PixelRect,
+  target: Pixels,
 ): void {
   const { tileColumn, tileRow, band } = place;
   const stride = samplesPerTilePixel(image);
@@ -42,7 +46,7 @@ export function placeTile(
       for (let at = rowStart; at < firstWanted; at += stride) value += source[at] as number;
     }
     for (let at = firstWanted; at < end; at += stride) {
-      value = predicted ? (value + (source[at] as number)) & mask : (source[at] as number);
+      value = predicted ? (value + source[at]) & mask : source[at];
       target[to++] = value;
     }
   }
@@ -56,8 +60,8 @@ function samplesOf(decoded: Uint8Array<ArrayBuffer>, image: TiffImage): Pixels {
 
 function swapPairs(bytes: Uint8Array): void {
   for (let at = 0; at + 1 < bytes.length; at += 2) {
-    const first = bytes[at] as number;
-    bytes[at] = bytes[at + 1] as number;
+    const first = bytes[at];
+    bytes[at] = bytes[at + 1];
     bytes[at + 1] = first;
   }
 }

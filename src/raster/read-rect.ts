@@ -64,8 +64,8 @@ function neededSlices(image: TiffImage, rect: PixelRect, band: number): Slice[] 
   for (let tileRow = firstRow; tileRow < endRow; tileRow++) {
     for (let tileColumn = firstColumn; tileColumn < endColumn; tileColumn++) {
       const index = tileIndex(image, tileColumn, tileRow, band);
-      const offset = image.offsets[index] as number;
-      const count = image.counts[index] as number;
+      const offset = image.offsets[index];
+      const count = image.counts[index];
       if (offset > 0 && count > 0) slices.push({ key: { tileColumn, tileRow, band }, offset, count });
     }
   }
@@ -73,7 +73,12 @@ function neededSlices(image: TiffImage, rect: PixelRect, band: number): Slice[] 
 }
 
 async function readRange(
-  raster: Raster, image: TiffImage, range: ByteRange<TilePlace>, rect: PixelRect, target: Pixels, signal: AbortSignal,
+  raster: Raster,
+  image: TiffImage,
+  range: ByteRange<TilePlace>,
+  rect: PixelRect,
+  target: Pixels,
+  signal: AbortSignal,
 ): Promise<void> {
   const bytes = await raster.transport.readRange(raster.info.url, range.offset, range.length, signal);
   for (const slice of range.slices) {
@@ -86,7 +91,10 @@ async function readRange(
 }
 
 async function decodeSlice(
-  raster: Raster, image: TiffImage, slice: Slice, bytes: Uint8Array<ArrayBuffer>,
+  raster: Raster,
+  image: TiffImage,
+  slice: Slice,
+  bytes: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { tileColumn, tileRow, band } = slice.key;
   try {

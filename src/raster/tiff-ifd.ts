@@ -37,7 +37,7 @@ export async function readDirectories(head: HeadBytes): Promise<TiffDirectories>
   const layout = await readLayout(head);
   const ifds: Ifd[] = [];
   const seen = new Set<number>();
-  for (let offset = layout.firstIfd; offset !== 0; ) {
+  for (let offset = layout.firstIfd; offset !== 0;) {
     if (seen.has(offset) || ifds.length === MAX_IFDS) throw corrupt(head, 'its directories do not end');
     seen.add(offset);
     const { ifd, next } = await readIfd(head, layout, offset);
@@ -101,7 +101,12 @@ function ifdOf(values: ReadonlyMap<number, readonly number[]>): Ifd {
 }
 
 function readValues(
-  head: HeadBytes, view: DataView, from: number, type: number, count: number, littleEndian: boolean,
+  head: HeadBytes,
+  view: DataView,
+  from: number,
+  type: number,
+  count: number,
+  littleEndian: boolean,
 ): readonly number[] {
   const width = FIELD_BYTES[type] ?? 0;
   return Array.from({ length: count }, (_, index) => {

@@ -1,6 +1,11 @@
 import { CropError } from '../errors';
 import {
-  MAX_BANDS, MAX_EXPANSION, MAX_FILE_BYTES, MAX_IMAGE_SIDE, MAX_TILE_BYTES, TILE_OVERHEAD_BYTES,
+  MAX_BANDS,
+  MAX_EXPANSION,
+  MAX_FILE_BYTES,
+  MAX_IMAGE_SIDE,
+  MAX_TILE_BYTES,
+  TILE_OVERHEAD_BYTES,
 } from './limits';
 import type { Ifd } from './tiff-ifd';
 import { COMPRESSION, PLANAR, PREDICTOR, TAG } from './tiff-tags';

@@ -2,7 +2,9 @@ import type { GeoTiffImage } from '../types';
 
 /** The GDAL_METADATA tag: items of the data set, names of bands, what a stored 1 is worth. null where there is nothing. */
 export function gdalMetadata({ bands, bandNames, metadata, scale }: GeoTiffImage): string | null {
-  const items = Object.entries(metadata ?? {}).map(([name, value]) => `<Item name="${escape(name)}">${escape(value)}</Item>`);
+  const items = Object.entries(metadata ?? {}).map(
+    ([name, value]) => `<Item name="${escape(name)}">${escape(value)}</Item>`,
+  );
   bands.forEach((_, sample) => {
     const name = bandNames?.[sample];
     if (name !== undefined) items.push(bandItem('DESCRIPTION', sample, 'description', name));

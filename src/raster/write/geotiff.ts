@@ -27,7 +27,8 @@ const MAX_PALETTE = 256;
  * Rejects with `raster/invalid-request` where sizes do not fit together, or with the signal's reason.
  */
 export async function writeGeoTiff(
-  image: GeoTiffImage, options: WriteGeoTiffOptions = {},
+  image: GeoTiffImage,
+  options: WriteGeoTiffOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { signal, overviews = image.palette ? 'nearest' : 'average' } = options;
   signal?.throwIfAborted();
@@ -38,7 +39,11 @@ export async function writeGeoTiff(
   return assemble(image, levels, tiles);
 }
 
-function assemble(image: GeoTiffImage, levels: readonly Level[], tiles: readonly Uint8Array[][]): Uint8Array<ArrayBuffer> {
+function assemble(
+  image: GeoTiffImage,
+  levels: readonly Level[],
+  tiles: readonly Uint8Array[][],
+): Uint8Array<ArrayBuffer> {
   const counts = tiles.map((ofLevel) => ofLevel.map((tile) => tile.length));
   const tagsWith = (offsets: readonly (readonly number[])[]): TagEntry[][] =>
     levels.map((level, index) => imageTags(image, level, index === 0, offsets[index] ?? [], counts[index] ?? []));
@@ -54,9 +59,9 @@ function assemble(image: GeoTiffImage, levels: readonly Level[], tiles: readonly
   view.setUint16(2, CLASSIC_VERSION, true);
   view.setUint32(4, HEADER_BYTES, true);
   tagsWith(offsets).forEach((entries, index) => {
-    writeDirectory(view, directoryAt[index] as number, entries, directoryAt[index + 1] ?? 0);
+    writeDirectory(view, directoryAt[index], entries, directoryAt[index + 1] ?? 0);
   });
-  tiles.forEach((ofLevel, level) => ofLevel.forEach((tile, index) => file.set(tile, offsets[level]?.[index] as number)));
+  tiles.forEach((ofLevel, level) => ofLevel.forEach((tile, index) => file.set(tile, offsets[level][index])));
   return file;
 }
 
@@ -83,8 +88,10 @@ function check({ columns, rows, bands, palette, epsg, pixelMetres, nodata }: Geo
   const isSide = (pixels: number) => Number.isInteger(pixels) && pixels >= 1 && pixels <= MAX_IMAGE_SIDE;
   if (!isSide(columns) || !isSide(rows)) throw invalid(`an image of ${columns} x ${rows} pixels`);
   if (bands.length < 1 || bands.length > MAX_BANDS) throw invalid(`${bands.length} bands`);
-  if (bands.some((band) => band.length !== columns * rows)) throw invalid(`a band that is not ${columns} x ${rows} pixels`);
-  if (palette && (bands.length > 1 || palette.length > MAX_PALETTE)) throw invalid('a palette for many bands or colours');
+  if (bands.some((band) => band.length !== columns * rows))
+    throw invalid(`a band that is not ${columns} x ${rows} pixels`);
+  if (palette && (bands.length > 1 || palette.length > MAX_PALETTE))
+    throw invalid('a palette for many bands or colours');
   if (!Number.isInteger(epsg) || epsg < 1 || epsg > MAX_EPSG) throw invalid(`EPSG code ${epsg}`);
   if (!(pixelMetres > 0)) throw invalid(`pixels of ${pixelMetres} m`);
   if (nodata !== null && !(nodata >= 0 && nodata <= 255)) throw invalid(`nodata ${nodata} in 8-bit pixels`);

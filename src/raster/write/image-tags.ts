@@ -17,7 +17,11 @@ const METRE = 9001;
 
 /** Tags of one level. `offsets` and `counts` of its tiles in the file, bytes. Only the full image is georeferenced. */
 export function imageTags(
-  image: GeoTiffImage, level: Level, isFull: boolean, offsets: readonly number[], counts: readonly number[],
+  image: GeoTiffImage,
+  level: Level,
+  isFull: boolean,
+  offsets: readonly number[],
+  counts: readonly number[],
 ): TagEntry[] {
   const bands = level.bands.length;
   const entries = [
@@ -63,7 +67,7 @@ function placement({ epsg, xMin, yMax, pixelMetres }: GeoTiffImage): TagEntry[] 
 /** All reds, then all greens, then all blues; colours that are not named are black. */
 function colorMap(palette: readonly Rgb[]): number[] {
   const colours = Array.from({ length: PALETTE_COLOURS }, (_, index) => palette[index] ?? ([0, 0, 0] as const));
-  return [0, 1, 2].flatMap((channel) => colours.map((rgb) => (rgb[channel] as number) * PALETTE_SCALE));
+  return [0, 1, 2].flatMap((channel) => colours.map((rgb) => rgb[channel] * PALETTE_SCALE));
 }
 
 function shorts(tag: number, values: readonly number[]): TagEntry {

@@ -18,7 +18,7 @@ const SMALLEST_OVERVIEW = 256;
 export function pyramid(full: Level, resampling: OverviewResampling, nodata: number | null): Level[] {
   const levels = [full];
   if (Math.max(full.columns, full.rows) <= WITHOUT_OVERVIEWS) return levels;
-  for (let last = full; Math.max(last.columns, last.rows) > SMALLEST_OVERVIEW; ) {
+  for (let last = full; Math.max(last.columns, last.rows) > SMALLEST_OVERVIEW;) {
     last = halve(last, resampling, nodata);
     levels.push(last);
   }
@@ -37,9 +37,7 @@ function halve(level: Level, resampling: OverviewResampling, nodata: number | nu
         const right = 2 * column + 1 < level.columns ? 1 : 0;
         const below = 2 * row + 1 < level.rows ? level.columns : 0;
         half[row * columns + column] =
-          resampling === 'nearest'
-            ? (band[at] as number)
-            : mean(band, [at, at + right, at + below, at + below + right], nodata);
+          resampling === 'nearest' ? band[at] : mean(band, [at, at + right, at + below, at + below + right], nodata);
       }
     }
     return half;
@@ -51,7 +49,7 @@ function mean(band: Uint8Array, places: readonly number[], nodata: number | null
   let sum = 0;
   let count = 0;
   for (const at of places) {
-    const value = band[at] as number;
+    const value = band[at];
     if (value === nodata) continue;
     sum += value;
     count += 1;
