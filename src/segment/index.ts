@@ -1,4 +1,3 @@
-export { createMapArrays, stitch } from './stitch';
 export { parseCard } from './card';
 export { createBackend, type BackendCandidate } from './choose-backend';
 export { createEngine } from './engine';
@@ -7,6 +6,7 @@ export { loadModel, type LoadOptions } from './load';
 export { createOrtBackend, type OrtBackendParts, type OrtRuntime } from './ort-backend';
 export { createSegmentPort, type SegmentPortParts } from './port';
 export { PROBABILITY_SCALE, softmaxToBytes } from './softmax';
+export { createMapArrays, stitch } from './stitch';
 export { planTiles } from './tiles';
 export type * from './types';
 export { createWasmBackend } from './wasm-backend';

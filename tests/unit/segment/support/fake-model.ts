@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import type { Backend, FloatTensor, ModelCard, StageName } from '../../../../src/segment';
+
+export const MODEL_URL = 'https://models.test/fake';
+
+const BANDS = 2;
+const CLASSES = 3;
+const GOLDEN = { dates: 2, rows: 8, columns: 8, days: [1, 2] };
+const MEAN = [100, 200];
+const STD = [100, 200];
+
+/** Changes to a card by dotted path, so that tests can spoil exactly one field. */
+export type CardEdits = Readonly<Record<string, unknown>>;
+
+/**
+ * A network small enough to be worked out by hand. Encoder: the two bands. Attention: their sums over the dates, each
+ * date times its day. Decoder: class k scores k x first + (2 - k) x second.
+ */
+export function fakeLogits(bands: readonly (readonly [number, number])[], days: readonly number[]): number[] {
+  const [first, second] = [0, 1].map((band) => bands.reduce((sum, ofDate, t) => sum + ofDate[band]! * days[t]!, 0));
+  return [0, 1, 2].map((code) => code * first! + (2 - code) * second!);
+}
+
+export interface FakeBackend extends Backend {
+  readonly calls: readonly { readonly stage: StageName; readonly shapes: readonly (readonly number[])[] }[];
+  readonly disposed: () => boolean;
+}
+
+/** `fakeLogits` as three stages; `afterCall` lets a test step in. */
+export function fakeBackend(afterCall: (calls: number) => void = () => undefined, bias = 0): FakeBackend {
+  const calls: { stage: StageName; shapes: (readonly number[])[] }[] = [];
+  let disposed = false;
+  return {
+    name: 'wasm',
+    description: 'fake',
+    calls,
+    disposed: () => disposed,
+    async run(stage, inputs, signal) {
+      signal.throwIfAborted();
+      calls.push({ stage, shapes: Object.values(inputs).map(({ shape }) => shape) });
+      const output = STAGES[stage](inputs, bias);
+      afterCall(calls.length);
+      return output;
+    },
+    async dispose() {
+      disposed = true;
+    },
+  };
+}
+
+const STAGES: Record<StageName, (inputs: Readonly<Record<string, FloatTensor>>, bias: number) => FloatTensor> = {
+  encoder: ({ pixels }) => {
+    const plane = pixels!.data.length / BANDS;
+    const data = new Float32Array(pixels!.data.length);
+    for (let at = 0; at < plane; at++) data.set([pixels!.data[at]!, pixels!.data[plane + at]!], at * BANDS);
+    return { data, shape: [plane, BANDS] };
+  },
+  attention: ({ features, days }) => {
+    const [dates, pixels] = features!.shape as [number, number];
+    const data = new Float32Array(pixels * BANDS);
+    for (let t = 0; t < dates; t++) {
+      for (let at = 0; at < data.length; at++) data[at]! += features!.data[t * data.length + at]! * days!.data[t]!;
+    }
+    return { data, shape: [pixels, BANDS] };
+  },
+  decoder: ({ embedding }, bias) => {
+    const [rows, columns] = embedding!.shape as [number, number];
+    const data = new Float32Array(CLASSES * rows * columns);
+    for (let at = 0; at < rows * columns; at++) {
+      const [first, second] = embedding!.data.subarray(at * BANDS);
+      for (let code = 0; code < CLASSES; code++) {
+        data[code * rows * columns + at] = code * first! + (2 - code) * second! + code * bias;
+      }
+    }
+    return { data, shape: [1, CLASSES, rows, columns] };
+  },
+};
+
+/** The fake network's model folder as a map of files for a memory transport. */
+export function fakeModelFiles(edits: CardEdits = {}): Map<string, unknown> {
+  const { input, logits } = goldenFiles();
+  const bodies: Record<string, Uint8Array> = {
+    'encoder.fp32.onnx': new TextEncoder().encode('encoder'),
+    'attention.fp32.onnx': new TextEncoder().encode('attention'),
+    'decoder.fp32.onnx': new TextEncoder().encode('decoder'),
+    'golden.input.bin': new Uint8Array(input.buffer),
+    'golden.logits.bin': new Uint8Array(logits.buffer),
+  };
+  const file = (path: string) => ({
+    path,
+    bytes: bodies[path]!.length,
+    sha256: createHash('sha256').update(bodies[path]!).digest('hex'),
+  });
+  const card = structuredClone({
+    format: 'crop2seg-model/1',
+    name: 'fake',
+    title: 'Fake',
+    version: '0.0.1',
+    architecture: 'fake',
+    parameters: 1,
+    summary: 'Worked out by hand.',
+    licence: 'MIT',
+    input: {
+      bands: ['B02', 'B03'],
+      unit: 'DN',
+      mean: MEAN,
+      std: STD,
+      dateReference: { month: 9, day: 1, yearsBeforeSeason: 1 },
+      resolutionMetres: 10,
+      tileSize: 16,
+      margin: 2,
+      sizeMultiple: 8,
+      featureChannels: BANDS,
+    },
+    classes: ['Background', 'Grassland', 'Maize'].map((name, code) => ({ code, name, short: name, color: '#a0db8e' })),
+    ignoredClass: 14,
+    stages: {
+      encoder: { files: { fp32: file('encoder.fp32.onnx') } },
+      attention: { files: { fp32: file('attention.fp32.onnx') } },
+      decoder: { files: { fp32: file('decoder.fp32.onnx') } },
+    },
+    golden: {
+      ...GOLDEN,
+      input: file('golden.input.bin'),
+      logits: file('golden.logits.bin'),
+      toleranceProbability: 0.001,
+    },
+    training: { simulated: true, summary: 'None.' },
+    accuracy: [],
+    caveats: [],
+  } satisfies ModelCard);
+  for (const [path, value] of Object.entries(edits)) edit(card, path.split('.'), value);
+  const entries = Object.entries(bodies).map(([path, body]) => [`${MODEL_URL}/${path}`, body] as const);
+  return new Map<string, unknown>([[`${MODEL_URL}/model.json`, card], ...entries]);
+}
+
+function goldenFiles(): { input: Uint16Array<ArrayBuffer>; logits: Float32Array<ArrayBuffer> } {
+  const plane = GOLDEN.rows * GOLDEN.columns;
+  const input = Uint16Array.from({ length: GOLDEN.dates * BANDS * plane }, (_, at) => 90 + ((at * 7) % 23) * 5);
+  const logits = new Float32Array(CLASSES * plane);
+  for (let pixel = 0; pixel < plane; pixel++) {
+    const bands = GOLDEN.days.map((_, date): [number, number] => {
+      const [first, second] = [0, 1].map(
+        (band) => (input[(date * BANDS + band) * plane + pixel]! - MEAN[band]!) / STD[band]!,
+      );
+      return [first!, second!];
+    });
+    fakeLogits(bands, GOLDEN.days).forEach((value, code) => (logits[code * plane + pixel] = value));
+  }
+  return { input, logits };
+}
+
+function edit(target: object, path: readonly string[], value: unknown): void {
+  const [head, ...rest] = path;
+  const record = target as Record<string, unknown>;
+  if (rest.length > 0) edit(record[head!] as object, rest, value);
+  else if (value === undefined) Reflect.deleteProperty(record, head!);
+  else record[head!] = value;
+}
