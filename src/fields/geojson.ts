@@ -14,8 +14,6 @@ const SQUARE_METRES_PER_HECTARE = 10_000;
 /** Seven decimals of a degree are about a centimetre on the ground: far below a pixel. */
 const DEGREE_DECIMALS = 7;
 
-/** Stored probabilities are p x 250. */
-const PROBABILITY_STEPS = 250;
 const PROBABILITY_NODATA = 255;
 const PROBABILITY_DECIMALS = 3;
 
@@ -111,7 +109,7 @@ function meanProbabilities(map: LabelledGrid, { regions, count }: RegionMap): (r
   }
   return (region) => {
     const known = pixels[region];
-    return known === 0 ? null : round(sums[region] / known / PROBABILITY_STEPS, PROBABILITY_DECIMALS);
+    return known === 0 ? null : round(sums[region] / known / map.probabilityScale, PROBABILITY_DECIMALS);
   };
 }
 

@@ -36,6 +36,8 @@ export interface LabelledGrid {
   readonly classes: readonly CropClass[];
   /** Class code per pixel, 255 = no data. */
   readonly labels: Uint8Array;
-  /** [classes, rows, columns], p x 250, 255 = no data. */
+  /** [classes, rows, columns], probability x `probabilityScale`, 255 = no data. */
   readonly probabilities: Uint8Array;
+  /** Stored value of probability 1. */
+  readonly probabilityScale: number;
 }

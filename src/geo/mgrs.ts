@@ -1,9 +1,12 @@
-import { forward } from 'mgrs';
+import * as mgrs from 'mgrs';
 import { unproject } from './projection';
 import { TILE_METRES } from './tiles';
 import type { GridWindow, LonLat } from './types';
 import { utmEpsg } from './utm';
 import { gridBounds } from './window';
+
+/** Bundlers take the package's module build with named exports; Node takes its CommonJS build, all of it in `default`. */
+const { forward } = 'default' in mgrs ? (mgrs.default as typeof mgrs) : mgrs;
 
 const SQUARE_METRES = 100_000;
 

@@ -1,5 +1,7 @@
 export { openArchive, type Archive } from './archive';
 export { classAreas } from './areas';
+export { exportFiles, type ExportFile, type ExportKind } from './export';
+export { findScenes } from './plan';
 export { runJob, type JobOptions, type JobPorts } from './run';
 export { VERSION } from './version';
 export type {
@@ -9,6 +11,7 @@ export type {
   JobReport,
   JobRequest,
   PackedHistory,
+  SceneRequest,
   SegmentPort,
   SeriesPort,
   Stage,

@@ -2,14 +2,24 @@ import { chooseScenes, type RejectedScene, type Scene, type SceneChoice } from '
 import { CropError } from '../errors';
 import { gridToBbox } from '../geo';
 import type { SeriesPort } from '../series';
-import type { JobRequest } from './types';
+import { keepClearest } from './clearest';
+import type { SceneRequest } from './types';
 
 /**
- * Searches and decides which scenes a request is made from.
- * Scenes of another CRS than the window's cannot be read onto its grid yet and are rejected with that reason.
+ * Searches and decides which scenes a request is made from; at least one.
  * @throws CropError `job/no-scenes` where nothing is left, with the commonest reason
  */
-export async function planScenes(request: JobRequest, series: SeriesPort, signal: AbortSignal): Promise<SceneChoice> {
+export async function planScenes(request: SceneRequest, series: SeriesPort, signal: AbortSignal): Promise<SceneChoice> {
+  const choice = await findScenes(request, series, signal);
+  if (choice.chosen.length === 0) throw noScenes(choice.rejected);
+  return choice;
+}
+
+/**
+ * Searches and sorts: which scenes a map would be made from, and why not from the others. May choose none.
+ * Scenes of another CRS than the window's cannot be read onto its grid yet and are rejected with that reason.
+ */
+export async function findScenes(request: SceneRequest, series: SeriesPort, signal: AbortSignal): Promise<SceneChoice> {
   const found = await series.search(
     request.source,
     { bbox: gridToBbox(request.grid), range: request.range, ...(request.tiles ? { tiles: request.tiles } : {}) },
@@ -22,22 +32,25 @@ export async function planScenes(request: JobRequest, series: SeriesPort, signal
     return reason === null;
   });
   const choice = chooseScenes(usable, { season: request.season, range: request.range });
-  const all = [...rejected, ...choice.rejected];
-  if (choice.chosen.length === 0) throw noScenes(found.length, all);
-  return { ...choice, rejected: all };
+  const limited = keepClearest(choice.chosen, request.maxDates);
+  return { ...choice, chosen: limited.chosen, rejected: [...rejected, ...choice.rejected, ...limited.rejected] };
 }
 
-function unusable(scene: Scene, request: JobRequest): string | null {
-  if (request.excludedScenes?.includes(scene.id)) return 'left out on request';
-  if (scene.epsg !== null && scene.epsg !== request.grid.epsg) {
-    return `lies in EPSG:${scene.epsg}, the area is mapped in EPSG:${request.grid.epsg}`;
+function unusable(scene: Scene, { grid, excludedScenes, maxCloudPercent }: SceneRequest): string | null {
+  if (excludedScenes?.includes(scene.id)) return 'left out on request';
+  if (scene.epsg !== null && scene.epsg !== grid.epsg) {
+    return `lies in EPSG:${scene.epsg}, the area is mapped in EPSG:${grid.epsg}`;
+  }
+  if (maxCloudPercent !== undefined && (scene.cloudPercent ?? 0) > maxCloudPercent) {
+    return `cloudier than the ${maxCloudPercent} % asked for`;
   }
   return null;
 }
 
-function noScenes(found: number, rejected: readonly RejectedScene[]): CropError {
+function noScenes(rejected: readonly RejectedScene[]): CropError {
   const counts = new Map<string, number>();
   for (const { reason } of rejected) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const [commonest] = [...counts].sort((a, b) => b[1] - a[1]);
-  return new CropError('job/no-scenes', { found, reason: commonest?.[0] ?? 'the catalogue has none here' });
+  const reason = commonest?.[0] ?? 'the catalogue has none here';
+  return new CropError('job/no-scenes', { found: rejected.length, reason });
 }

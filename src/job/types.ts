@@ -17,8 +17,8 @@ export interface JobProgress {
   readonly requests: number;
 }
 
-/** What a person asked for. Plain data: it can be stored, shared and sent to a worker. */
-export interface JobRequest {
+/** Where, when and from which scenes. */
+export interface SceneRequest {
   readonly grid: GridWindow;
   /** `Cell 355, tile 33UVR` or `Area 640 x 640 m`. */
   readonly title: string;
@@ -29,6 +29,14 @@ export interface JobRequest {
   readonly source: CatalogSource;
   /** Scenes to leave out, by id: the way on after a scene that cannot be read. */
   readonly excludedScenes?: readonly string[];
+  /** Scenes with more cloud over the tile than this are left out, whatever the month allows. */
+  readonly maxCloudPercent?: number;
+  /** Use no more than these many dates, the clearest. */
+  readonly maxDates?: number;
+}
+
+/** What a person asked for. Plain data: it can be stored, shared and sent to a worker. */
+export interface JobRequest extends SceneRequest {
   /** URL of the model folder, without a slash at the end. */
   readonly modelUrl: string;
 }

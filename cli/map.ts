@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import { exportFiles, runJob, type ExportKind, type JobReport } from '../src/job';
+import { createSegmentPort } from '../src/segment';
+import { createSeriesPort } from '../src/series';
+import { DEFAULT_MODEL, modelUrl } from './model-folder';
+import { createNodeBackend } from './node-backend';
+import type { OptionValues } from './parse';
+import { createProgressLine } from './progress';
+import { sceneRequest } from './request';
+import { table } from './table';
+import type { CommandContext } from './terminal';
+import { createNodeTransport } from './transport';
+import { required, wholeNumber } from './values';
+import { writeFiles } from './write-files';
+
+const EXPORTS: readonly ExportKind[] = ['map-tif', 'probabilities-tif', 'geojson', 'report'];
+
+/** More than any desktop has; a bound that catches typing errors. */
+const MOST_THREADS = 256;
+
+const BYTES_PER_KIBIBYTE = 1024;
+const BYTES_PER_MEGABYTE = 1e6;
+const PERCENT = 100;
+
+/** `crop2seg map`: the whole pipeline in this process, then the results in a folder. */
+export async function map(values: OptionValues, context: CommandContext): Promise<void> {
+  const { terminal, signal, json, quiet } = context;
+  const folder = resolve(terminal.workingFolder, required(values, 'map', 'out'));
+  const threads = wholeNumber(values, 'threads', 1, MOST_THREADS);
+  const model = modelUrl(values.get('model') ?? DEFAULT_MODEL, terminal.workingFolder);
+  const transport = createNodeTransport();
+  const request = { ...(await sceneRequest(values, 'map', context, transport)), modelUrl: model };
+  const progress = createProgressLine(terminal, quiet);
+  const series = createSeriesPort(transport);
+  const segment = createSegmentPort({
+    // Its own counters: the job adds up both sides.
+    transport: createNodeTransport(),
+    createBackend: (loaded, stop) => createNodeBackend(loaded, stop, threads === undefined ? {} : { threads }),
+  });
+  try {
+    const onProgress = progress.show;
+    const finished = await runJob(request, { series, segment }, { signal, onProgress, peakMemoryMb });
+    const exported = await exportFiles(finished, EXPORTS, signal);
+    progress.end();
+    const paths = await writeFiles(folder, exported, signal);
+    const files = exported.map(({ type, bytes }, at) => ({ path: paths[at], type, bytes: bytes.length }));
+    terminal.out(json ? `${JSON.stringify({ files, report: finished.report })}\n` : summary(finished.report, paths));
+  } finally {
+    progress.end();
+    await Promise.all([series.dispose(), segment.dispose()]);
+  }
+}
+
+/** Resident memory of this process at its highest. `maxRSS` is in kibibytes on every platform (Node's documentation). */
+function peakMemoryMb(): number {
+  return (process.resourceUsage().maxRSS * BYTES_PER_KIBIBYTE) / BYTES_PER_MEGABYTE;
+}
+
+function summary({ request, dates, areas, simulatedScenes, model }: JobReport, paths: readonly string[]): string {
+  const rows = areas.map(({ code, name, hectares, share }) => [
+    `${code} ${name}`,
+    hectares.toFixed(2),
+    (share * PERCENT).toFixed(1),
+  ]);
+  return [
+    `${request.title}, season ${request.season}: ${dates.length} dates, model ${model.name} ${model.version}`,
+    ...(simulatedScenes ? ['The scenes are simulated: this map shows no real place.'] : []),
+    ...model.caveats,
+    '',
+    table(['class', 'ha', '%'], rows),
+    '',
+    ...paths,
+    '',
+  ].join('\n');
+}

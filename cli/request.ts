@@ -1,0 +1,41 @@
+import type { SceneRequest } from '../src/job';
+import type { Transport } from '../src/net';
+import { areaOf } from './area';
+import { catalogSource } from './catalog-source';
+import type { CommandName } from './commands';
+import type { OptionValues } from './parse';
+import { dateRange, FIRST_SEASON, LAST_SEASON } from './season';
+import type { CommandContext } from './terminal';
+import { required, wholeNumber } from './values';
+
+const MOST_DATES = 1000;
+const WHOLE_PERCENT = 100;
+
+/**
+ * What `map` and `search` have in common: where, when and from which scenes.
+ * Everything that can be judged by the command line alone is judged before a byte is read.
+ * @throws cli/usage-*, geo/*; net/* and raster/* from `--like` and `--catalog`
+ */
+export async function sceneRequest(
+  values: OptionValues,
+  command: CommandName,
+  context: CommandContext,
+  transport: Transport,
+): Promise<SceneRequest> {
+  const catalog = required(values, command, 'catalog');
+  required(values, command, 'season');
+  const season = wholeNumber(values, 'season', FIRST_SEASON, LAST_SEASON)!;
+  const range = dateRange(values, season);
+  const maxCloudPercent = wholeNumber(values, 'max-cloud', 0, WHOLE_PERCENT);
+  const maxDates = wholeNumber(values, 'max-dates', 1, MOST_DATES);
+  const area = await areaOf(values, command, context, transport);
+  const source = await catalogSource(catalog, context.terminal.workingFolder, transport, context.signal);
+  return {
+    ...area,
+    season,
+    range,
+    source,
+    ...(maxCloudPercent === undefined ? {} : { maxCloudPercent }),
+    ...(maxDates === undefined ? {} : { maxDates }),
+  };
+}
