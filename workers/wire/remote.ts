@@ -36,6 +36,10 @@ export function createRemotePort<P extends Port<P> & { dispose(): Promise<void> 
   let live: Live | null = null;
   let lastId = 0;
 
+  function failure(message: string, cause?: unknown): CropError {
+    return new CropError('workers/failed', { worker: parts.name, reason: message.replace(/\.$/, '') }, cause);
+  }
+
   function end(target: Live, error: unknown): void {
     if (live === target) live = null;
     target.worker.terminate();
@@ -47,8 +51,7 @@ export function createRemotePort<P extends Port<P> & { dispose(): Promise<void> 
     const worker = parts.start();
     const started: Live = { worker, host: Comlink.wrap<WireHost>(worker), pending: new Set() };
     const fail = (event: Event): void => {
-      const reason = (event as Partial<ErrorEvent>).message || 'it could not be started or run on';
-      end(started, new CropError('workers/failed', { worker: parts.name, reason }));
+      end(started, failure((event as Partial<ErrorEvent>).message || 'it could not be started'));
     };
     worker.addEventListener('error', fail as EventListener);
     worker.addEventListener('messageerror', fail as EventListener);
@@ -79,7 +82,7 @@ export function createRemotePort<P extends Port<P> & { dispose(): Promise<void> 
         const error = fromWire(reply.error);
         fail(error);
         if (parts.isFatal?.(error)) {
-          end(target, new CropError('workers/failed', { worker: parts.name, reason: error.message }, error));
+          end(target, failure(error.message, error));
         }
       }, fail);
     });
