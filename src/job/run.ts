@@ -8,7 +8,16 @@ import {
   type SeriesPort,
   type SeriesTile,
 } from '../series';
-import { createCanvas, type GoldenCheck, type ModelCard, paintTile, planTiles, type SegmentPort } from '../segment';
+import {
+  createMapArrays,
+  type GoldenCheck,
+  type MapArrays,
+  type ModelCard,
+  planTiles,
+  type SegmentPort,
+  softmaxToBytes,
+  stitch,
+} from '../segment';
 import { classAreas } from './areas';
 import { createMeter, type Meter } from './meter';
 import { planScenes } from './plan';
@@ -121,12 +130,12 @@ async function segment(
   ports: JobPorts,
   meter: Meter,
   signal: AbortSignal,
-): Promise<ReturnType<typeof createCanvas>> {
+): Promise<MapArrays> {
   return meter.timed('segment', async () => {
     const { columns, rows } = request.grid;
     const { tileSize, margin } = card.input;
     const tiles = planTiles(columns, rows, tileSize, margin);
-    const canvas = createCanvas(columns, rows, card.classes.length);
+    const canvas = createMapArrays(columns, rows, card.classes.length);
     const cut = (index: number): Promise<SeriesTile> | null => {
       const tile = tiles[index];
       return tile ? ports.series.tile(tile.column, tile.row, tile.columns, tile.rows, signal) : null;
@@ -147,7 +156,7 @@ async function segment(
           note: `Tile ${index + 1} of ${tiles.length}, date ${done} of ${tile.days.length}`,
         });
       });
-      paintTile(canvas, placement, scores);
+      stitch(canvas, softmaxToBytes(scores), placement);
     }
     return canvas;
   });
@@ -158,7 +167,7 @@ async function finish(
   choice: SceneChoice,
   model: ReadyModel,
   dates: readonly SeriesDate[],
-  canvas: ReturnType<typeof createCanvas>,
+  canvas: MapArrays,
   ports: JobPorts,
   meter: Meter,
   options: JobOptions,
@@ -178,7 +187,7 @@ async function finish(
 }
 
 /** A pixel that no date has seen gets no class, whatever the network made of its neighbours. */
-function clearUncovered(canvas: ReturnType<typeof createCanvas>, history: PackedHistory): void {
+function clearUncovered(canvas: MapArrays, history: PackedHistory): void {
   const size = canvas.labels.length;
   coverage(history).forEach((covered, pixel) => {
     if (covered === 1) return;

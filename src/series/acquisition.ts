@@ -1,5 +1,5 @@
-import { type AssetName, decideOffset, harmonise, type OffsetDecision, type Scene } from '../catalog';
-import { CropError, isAbort, isCropError } from '../errors';
+import { type AssetName, decideOffset, harmonise, type Scene } from '../catalog';
+import { CropError, isCropError } from '../errors';
 import type { GridWindow } from '../geo';
 import type { Transport } from '../net';
 import { type HeaderCache, openRaster, readGrid, readOverviewPercentile } from '../raster';
@@ -47,27 +47,21 @@ async function readScene(scene: Scene, context: ReadContext): Promise<Acquisitio
     const scl = (await readAsset(scene, 'SCL', context)) as Uint8Array<ArrayBuffer>;
     const shares = clarity(scl);
     if (shares.nodataShare === 1) return null;
-    const [offset, ...bands] = await settleAll(
-      [
-        (signal) => decideOffset(scene, (inner) => darkPercentile(scene, { ...context, signal: inner }), { signal }),
-        ...context.bands.map(
-          (band) => (signal: AbortSignal) => readAsset(scene, band as AssetName, { ...context, signal }),
-        ),
-      ],
-      context.signal,
-    );
+    const [offset, bands] = await together(context, (inner) => [
+      decideOffset(scene, (signal) => darkPercentile(scene, { ...inner, signal }), { signal: inner.signal }),
+      Promise.all(context.bands.map((band) => readAsset(scene, band as AssetName, inner))),
+    ]);
     const dn = concatenate(bands as Uint16Array[]);
-    harmonise(dn, (offset as OffsetDecision).addDn);
+    harmonise(dn, offset.addDn);
     return {
-      record: { date: scene.date, sceneIds: [scene.id], offset: offset as OffsetDecision, ...shares },
+      record: { date: scene.date, sceneIds: [scene.id], offset, ...shares },
       dn,
       scl,
     };
   } catch (error) {
-    if (isAbort(error) || context.signal.aborted) throw error;
-    if (isCropError(error, 'series/scene-unreadable')) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CropError('series/scene-unreadable', { scene: scene.id, date: scene.date, reason }, error);
+    // A cancelled run and a fault of the program are no fault of the scene.
+    if (context.signal.aborted || !isCropError(error)) throw error;
+    throw new CropError('series/scene-unreadable', { scene: scene.id, date: scene.date, reason: error.message }, error);
   }
 }
 
@@ -91,15 +85,14 @@ async function darkPercentile(scene: Scene, context: ReadContext): Promise<numbe
   return known.length === 0 ? null : Math.min(...known);
 }
 
-/** Runs all tasks at once; the first failure cancels the others, so that nothing goes on reading for a lost date. */
-async function settleAll<T>(
-  tasks: readonly ((signal: AbortSignal) => Promise<T>)[],
-  signal: AbortSignal,
-): Promise<T[]> {
+/** Waits for both; the first failure cancels the other, so that nothing goes on reading for a lost date. */
+async function together<A, B>(
+  context: ReadContext,
+  start: (inner: ReadContext) => readonly [Promise<A>, Promise<B>],
+): Promise<[A, B]> {
   const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
   try {
-    return await Promise.all(tasks.map((task) => task(either)));
+    return await Promise.all(start({ ...context, signal: AbortSignal.any([context.signal, stop.signal]) }));
   } catch (error) {
     stop.abort();
     throw error;

@@ -19,7 +19,14 @@ describe('an error of the catalogue', () => {
     expect(isCropError(back, 'net/unreachable')).toBe(true);
     expect(back.message).toBe(sent.message);
     expect((back as CropError).nextStep).toBe(sent.nextStep);
-    expect(String(back.cause)).toContain('refused');
+    expect((back.cause as Error).message).toBe('refused');
+  });
+
+  it('takes the errors that caused it along', () => {
+    const inner = new CropError('net/not-found', { url: 'https://example.org/B05.tif' });
+    const outer = new CropError('series/missing-asset', { scene: 'S2A', band: 'B05' }, inner);
+    const back = fromWire(structuredClone(toWire(outer)));
+    expect(isCropError(back.cause, 'net/not-found')).toBe(true);
   });
 
   it('keeps cancelling apart from failing', () => {

@@ -1,0 +1,65 @@
+import type { AssetName, Scene } from '../../src/catalog';
+import type { GridWindow } from '../../src/geo';
+import { tinyTiff } from './tiny-tiff';
+
+/** The ten bands in the model's order. */
+export const BANDS: readonly AssetName[] = ['B02', 'B03', 'B04', 'B05', 'B06', 'B07', 'B08', 'B8A', 'B11', 'B12'];
+const TEN_METRE: ReadonlySet<string> = new Set(['B02', 'B03', 'B04', 'B08']);
+
+/** A window of 8 x 6 pixels inside tile 33UVR. */
+export const TINY_GRID: GridWindow = {
+  epsg: 32633,
+  xMin: 400_000,
+  yMax: 5_500_000,
+  pixelMetres: 10,
+  columns: 8,
+  rows: 6,
+};
+
+export interface TinySceneOptions {
+  readonly date: string;
+  readonly tile?: string;
+  /** DN of every pixel of a band. */
+  readonly dn?: (band: AssetName, pixel: number) => number;
+  /** SCL of every 20 m pixel; 4 (vegetation) where left out. */
+  readonly scl?: (pixel: number) => number;
+  readonly omit?: AssetName;
+  readonly scene?: Partial<Scene>;
+}
+
+/** A scene that covers `TINY_GRID` exactly, its files added to `files` under `https://scenes.test/<id>/`. */
+export function tinyScene(files: Map<string, unknown>, options: TinySceneOptions): Scene {
+  const { date, tile = '33UVR', dn = () => 2000, scl = () => 4, omit } = options;
+  const id = `S2A_${tile}_${date.replaceAll('-', '')}_0_L2A`;
+  const assets: Partial<Record<AssetName, string>> = {};
+  for (const band of [...BANDS, 'SCL' as const]) {
+    if (band === omit) continue;
+    const fine = TEN_METRE.has(band);
+    const columns = fine ? TINY_GRID.columns : TINY_GRID.columns / 2;
+    const rows = fine ? TINY_GRID.rows : TINY_GRID.rows / 2;
+    const pixels = band === 'SCL' ? new Uint8Array(columns * rows) : new Uint16Array(columns * rows);
+    for (let pixel = 0; pixel < pixels.length; pixel++) pixels[pixel] = band === 'SCL' ? scl(pixel) : dn(band, pixel);
+    const url = `https://scenes.test/${id}/${band}.tif`;
+    files.set(url, tinyTiff({ ...TINY_GRID, pixelMetres: fine ? 10 : 20, columns, rows, pixels }));
+    assets[band] = url;
+  }
+  return {
+    id,
+    collection: 'sentinel-2-l2a',
+    tile,
+    datetime: `${date}T10:00:00Z`,
+    date,
+    platform: 'sentinel-2a',
+    epsg: TINY_GRID.epsg,
+    bbox: null,
+    cloudPercent: 10,
+    snowPercent: 0,
+    nodataPercent: 0,
+    processingBaseline: '02.11',
+    boaOffsetApplied: true,
+    sequence: 0,
+    simulated: false,
+    assets,
+    ...options.scene,
+  };
+}
