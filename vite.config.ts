@@ -24,6 +24,7 @@ export default defineConfig({
     // World outlines and the runtime are files of their own, never inlined.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   test: {
     projects: [
