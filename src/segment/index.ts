@@ -1,10 +1,10 @@
 export { parseCard } from './card';
-export { createBackend, type BackendCandidate } from './choose-backend';
+export { createBackend } from './choose-backend';
 export { createEngine } from './engine';
-export { goldenTile, maxProbabilityDifference } from './golden';
-export { loadModel, type LoadOptions } from './load';
-export { createOrtBackend, type OrtBackendParts, type OrtRuntime } from './ort-backend';
-export { createSegmentPort, type SegmentPortParts } from './port';
+export { maxProbabilityDifference } from './golden';
+export { loadModel } from './load';
+export { createOrtBackend, type OrtRuntime } from './ort-backend';
+export { createSegmentPort } from './port';
 export { PROBABILITY_SCALE, softmaxToBytes } from './softmax';
 export { createMapArrays, stitch } from './stitch';
 export { planTiles } from './tiles';

@@ -7,7 +7,8 @@ import type { Backend, LoadedModel } from './types';
 const MAX_THREADS = 4;
 
 // The plain build: the ones with WebGPU run WASM a quarter slower and are up to twice the download.
-const loadRuntime = onDemand(() => import('onnxruntime-web/wasm'));
+// Marked pure, so that a page that takes something else from this room is not bundled with the runtime.
+const loadRuntime = /* @__PURE__ */ onDemand(() => import('onnxruntime-web/wasm'));
 
 /** Threads the WASM runtime can use here: memory is shared between threads in isolated pages only. */
 export function wasmThreads(): number {
