@@ -15,4 +15,4 @@ def encode_days(days: Tensor, width: int, period: float) -> Tensor:
     place = torch.arange(width, device=days.device)
     divisor = period ** (2.0 * torch.div(place, 2, rounding_mode="floor").float() / width)
     angle = days.float().unsqueeze(-1) / divisor
-    return torch.where(torch.eq(place % 2, 0), torch.sin(angle), torch.cos(angle))
+    return torch.where(torch.remainder(place, 2).eq(0), torch.sin(angle), torch.cos(angle))

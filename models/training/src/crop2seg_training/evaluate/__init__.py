@@ -1,0 +1,5 @@
+"""Scores of maps, and fixtures that hold the browser's pipeline against PyTorch and GDAL."""
+
+from crop2seg_training.evaluate.metrics import MapScores, RegionScores, evaluate_map
+
+__all__ = ["MapScores", "RegionScores", "evaluate_map"]

@@ -1,0 +1,132 @@
+"""The model card: everything a stranger needs to use a model folder and to judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from crop2seg_training import __version__
+from crop2seg_training.data import BAND_MEAN, BAND_STD, BANDS, CLASS_NAMES, IGNORED_CLASS
+from crop2seg_training.data.nomenclature import CLASS_COLOURS
+from crop2seg_training.networks import NetworkConfig
+
+FORMAT = "crop2seg-model/1"
+RESOLUTION_METRES = 10
+TILE_SIZE = 128
+"""Rows and columns of a tile: as in training of the predecessor; GroupNorm sees the whole tile."""
+MARGIN = 6
+"""Pixels dropped at inner tile edges: errors were found in the outer 2 to 4 pixels only."""
+TITLES = {"timeunet": "Time-Unet", "wtae": "W-TAE", "utae": "U-TAE"}
+CLASS_SHORT_NAMES = (
+    "Background",
+    "Grassland",
+    "Fruit/vegetable",
+    "Summer cereals",
+    "Winter cereals",
+    "Rapeseed",
+    "Maize",
+    "Forage crops",
+    "Sugar beet",
+    "Flax/Hemp",
+    "Permanent fruit",
+    "Hopyards",
+    "Vineyards",
+    "Other crops",
+    "Not classified",
+)
+UNTRAINED = {
+    "simulated": False,
+    "summary": "Not trained: random weights, for tests of the software only.",
+    "seed": 0,
+    "samples": 0,
+    "minutes": 0,
+    "hardware": "none",
+}
+_TRAINING_KEYS = frozenset(UNTRAINED)
+_ACCURACY_KEYS = frozenset(
+    ("dataset", "kind", "region", "overallAccuracy", "macroF1", "pixels", "perClass", "command")
+)
+
+
+@dataclass(frozen=True)
+class CardText:
+    """What people write on a card."""
+
+    name: str
+    architecture: str
+    summary: str = (
+        "Reads a Sentinel-2 season date by date, weighs the dates for each pixel and draws the map "
+        "with one U-Net. Architecture and class scheme of the Crop2Seg Time-Unet; weights are new."
+    )
+    training: Mapping[str, object] = field(default_factory=lambda: dict(UNTRAINED))
+    accuracy: Sequence[Mapping[str, object]] = ()
+    caveats: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        missing = _TRAINING_KEYS - set(self.training)
+        if missing:
+            raise ValueError(f"the training record lacks {', '.join(sorted(missing))}")
+        for entry in self.accuracy:
+            missing = _ACCURACY_KEYS - set(entry)
+            if missing:
+                raise ValueError(f"an accuracy record lacks {', '.join(sorted(missing))}")
+
+
+def make_card(
+    text: CardText,
+    config: NetworkConfig,
+    parameters: int,
+    stage_files: Mapping[str, Mapping[str, object]],
+    golden: Mapping[str, object],
+) -> dict[str, object]:
+    """The content of ``model.json``; ``stage_files`` are per stage and precision."""
+    return {
+        "format": FORMAT,
+        "name": text.name,
+        "title": TITLES[text.architecture],
+        "version": __version__,
+        "architecture": text.architecture,
+        "parameters": parameters,
+        "summary": text.summary,
+        "licence": "MIT",
+        "input": {
+            "bands": list(BANDS),
+            "unit": "DN = surface reflectance x 10000, no radiometric offset",
+            "mean": [float(value) for value in BAND_MEAN],
+            "std": [float(value) for value in BAND_STD],
+            "dateReference": {"month": 9, "day": 1, "yearsBeforeSeason": 1},
+            "resolutionMetres": RESOLUTION_METRES,
+            "tileSize": TILE_SIZE,
+            "margin": MARGIN,
+            "sizeMultiple": config.size_multiple,
+            "featureChannels": config.encoder_widths[0],
+        },
+        "classes": [
+            {"code": code, "name": name, "short": short, "color": colour}
+            for code, (name, short, colour) in enumerate(
+                zip(CLASS_NAMES, CLASS_SHORT_NAMES, CLASS_COLOURS)
+            )
+        ],
+        "ignoredClass": IGNORED_CLASS,
+        "stages": {
+            "encoder": {
+                "input": "pixels",
+                "output": "features",
+                "files": stage_files["encoder"],
+            },
+            "attention": {
+                "inputs": ["features", "days"],
+                "output": "embedding",
+                "files": stage_files["attention"],
+            },
+            "decoder": {
+                "input": "embedding",
+                "output": "logits",
+                "files": stage_files["decoder"],
+            },
+        },
+        "golden": dict(golden),
+        "training": dict(text.training),
+        "accuracy": [dict(entry) for entry in text.accuracy],
+        "caveats": list(text.caveats),
+    }

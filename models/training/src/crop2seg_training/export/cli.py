@@ -1,0 +1,69 @@
+"""``crop2seg-train export``: a checkpoint becomes a model folder."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from crop2seg_training.export.card import UNTRAINED, CardText
+from crop2seg_training.export.checkpoint import load_checkpoint, put_weights
+from crop2seg_training.export.folder import EXPORTABLE, write_model_folder
+from crop2seg_training.export.golden import made_tile, read_tile
+from crop2seg_training.networks import build_network
+
+_SIMULATED_CAVEAT = (
+    "Trained on simulated scenes: real fields vary in ways the simulation does not know. Check the "
+    "map against places you know before you rely on it."
+)
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the sub-command."""
+    parser = subparsers.add_parser("export", help="write a model folder from a checkpoint")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--checkpoint", type=Path, help=".npz, .pt, .pth or .pth.tar")
+    source.add_argument(
+        "--random-seed", type=int, help="no checkpoint: random weights, to test the software"
+    )
+    parser.add_argument("--model", choices=EXPORTABLE, default="timeunet")
+    parser.add_argument("--name", required=True, help="name of the model in the card")
+    parser.add_argument("--out", type=Path, required=True, help="folder to write")
+    parser.add_argument("--training-json", type=Path, help="the card's training record")
+    parser.add_argument("--accuracy-json", type=Path, help="list of the card's accuracy records")
+    parser.add_argument("--caveat", action="append", default=[], help="may be given repeatedly")
+    parser.add_argument("--golden", type=Path, help=".npz with dn [T,10,rows,columns] and days [T]")
+    parser.add_argument("--int8", action="store_true", help="add 8-bit encoder and decoder")
+    parser.set_defaults(func=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Export and print what was written."""
+    torch.manual_seed(arguments.random_seed or 0)
+    network = build_network(arguments.model)
+    if arguments.checkpoint:
+        put_weights(network, load_checkpoint(arguments.checkpoint))
+    training = _read_json(arguments.training_json) if arguments.training_json else UNTRAINED
+    caveats = [*([_SIMULATED_CAVEAT] if training.get("simulated") else []), *arguments.caveat]
+    text = CardText(
+        name=arguments.name,
+        architecture=arguments.model,
+        training=training,
+        accuracy=_read_json(arguments.accuracy_json) if arguments.accuracy_json else [],
+        caveats=caveats,
+    )
+    tile = read_tile(arguments.golden) if arguments.golden else made_tile()
+    report = write_model_folder(arguments.out, network, text, tile, arguments.int8)
+    print(
+        f"{report.folder}: {report.bytes / 1e6:.1f} MB, logits within {report.fp32_difference:.1g}"
+    )
+    if report.int8_difference is not None:
+        print(f"8-bit convolutions: logits within {report.int8_difference:.2g}")
+    return 0
+
+
+def _read_json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
