@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isAbort, isCropError } from '../../../src/errors';
 import { absoluteUrl, createHttpTransport, type HttpOptions, type Traffic } from '../../../src/net';
 
@@ -234,6 +234,43 @@ describe('retries', () => {
     const error = await failure(transport.readAll('https://nowhere.test/f', NEVER));
     expect(isCropError(error, 'net/unreachable') && error.message).toBe('No answer from nowhere.test.');
     expect(calls).toBe(4);
+  });
+});
+
+describe('silence', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('of half a minute ends an attempt, data in between starts the time again', async () => {
+    vi.useFakeTimers();
+    let attempts = 0;
+    const { transport } = transportWithoutWaiting({
+      // Each attempt answers at once, sends a byte every 20 s for a minute, and then falls silent.
+      fetch: async (_, init) => {
+        attempts += 1;
+        let sent = 0;
+        const body = new ReadableStream<Uint8Array>({
+          start(controller) {
+            const beat = setInterval(() => {
+              controller.enqueue(Uint8Array.of(++sent));
+              if (sent === 3) clearInterval(beat);
+            }, 20_000);
+            init!.signal!.addEventListener('abort', () => controller.error(init!.signal!.reason));
+          },
+        });
+        return new Response(body);
+      },
+    });
+    const work = failure(transport.readAll('http://x.test/f', NEVER));
+    await vi.advanceTimersByTimeAsync(89_000);
+    expect(attempts).toBe(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(attempts).toBe(2);
+    await vi.advanceTimersByTimeAsync(3 * 90_000);
+    const error = await work;
+    expect(isCropError(error, 'net/short-body') && error.details['got']).toBe(3);
+    expect(attempts).toBe(4);
   });
 });
 
