@@ -1,14 +1,7 @@
-import type { CatalogSource } from '../src/catalog';
+import { EARTH_SEARCH, type CatalogSource } from '../src/catalog';
 import { isCropError } from '../src/errors';
 import type { Transport } from '../src/net';
 import { urlOf } from './location';
-
-const EARTH_SEARCH: CatalogSource = {
-  kind: 'api',
-  url: 'https://earth-search.aws.element84.com/v1',
-  collections: ['sentinel-2-l2a'],
-  title: 'Earth Search',
-};
 
 /** Names that can be typed instead of an address. */
 const ALIASES: Readonly<Record<string, CatalogSource>> = { 'earth-search': EARTH_SEARCH };

@@ -7,6 +7,9 @@ export const EXIT_BAD_ARGUMENTS = 2;
 /** 128 + SIGINT, as shells report it. */
 export const EXIT_CANCELLED = 130;
 
+/** Codes, by how they begin, that can only come from what was typed: names, places, seasons, months. */
+const BAD_ARGUMENTS = ['cli/usage-', 'geo/', 'catalog/bad-season', 'catalog/bad-months', 'catalog/bad-range'] as const;
+
 /** Tells what went wrong and what to do next; as the one JSON object on stdout too where that was asked for. */
 export function reportFailure(thrown: unknown, terminal: Terminal, json: boolean): number {
   const error = known(thrown);
@@ -34,8 +37,7 @@ function causes(error: CropError): string[] {
   return lines;
 }
 
-/** Errors of the geo room can only come from the area that was typed: a box, a cell, the CRS of a raster. */
 function exitCode({ code }: CropError): number {
   if (code === 'cli/cancelled') return EXIT_CANCELLED;
-  return code.startsWith('cli/usage-') || code.startsWith('geo/') ? EXIT_BAD_ARGUMENTS : EXIT_FAILED;
+  return BAD_ARGUMENTS.some((start) => code.startsWith(start)) ? EXIT_BAD_ARGUMENTS : EXIT_FAILED;
 }

@@ -4,10 +4,13 @@ import { areaOf } from './area';
 import { catalogSource } from './catalog-source';
 import type { CommandName } from './commands';
 import type { OptionValues } from './parse';
-import { dateRange, FIRST_SEASON, LAST_SEASON } from './season';
+import { dateRange } from './season';
 import type { CommandContext } from './terminal';
 import { required, wholeNumber } from './values';
 
+/** Which years have images is for the catalogue room to say; here it only has to be a year. */
+const LAST_YEAR = 9999;
+/** More days than two seasons have. */
 const MOST_DATES = 1000;
 const WHOLE_PERCENT = 100;
 
@@ -24,7 +27,7 @@ export async function sceneRequest(
 ): Promise<SceneRequest> {
   const catalog = required(values, command, 'catalog');
   required(values, command, 'season');
-  const season = wholeNumber(values, 'season', FIRST_SEASON, LAST_SEASON)!;
+  const season = wholeNumber(values, 'season', 0, LAST_YEAR)!;
   const range = dateRange(values, season);
   const maxCloudPercent = wholeNumber(values, 'max-cloud', 0, WHOLE_PERCENT);
   const maxDates = wholeNumber(values, 'max-dates', 1, MOST_DATES);

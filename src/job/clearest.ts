@@ -20,6 +20,6 @@ export function keepClearest(
     chosen: scenes.filter(({ date }) => kept.has(date)),
     rejected: scenes
       .filter(({ date }) => !kept.has(date))
-      .map((scene) => ({ scene, reason: `not among the ${maxDates} clearest dates asked for` })),
+      .map((scene) => ({ scene, reason: `Not among the ${maxDates} clearest dates asked for.` })),
   };
 }

@@ -42,7 +42,7 @@ function unusable(scene: Scene, { grid, excludedScenes, maxCloudPercent }: Scene
     return `lies in EPSG:${scene.epsg}, the area is mapped in EPSG:${grid.epsg}`;
   }
   if (maxCloudPercent !== undefined && (scene.cloudPercent ?? 0) > maxCloudPercent) {
-    return `cloudier than the ${maxCloudPercent} % asked for`;
+    return `Cloudier than the ${maxCloudPercent} % asked for.`;
   }
   return null;
 }

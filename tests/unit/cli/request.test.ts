@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { areaOf } from '../../../cli/area';
+import { catalogSource } from '../../../cli/catalog-source';
+import { sceneRequest } from '../../../cli/request';
+import { isCropError } from '../../../src/errors';
+import { writeGeoTiff, type GeoTiffImage } from '../../../src/raster';
+import { memoryTransport } from '../../support/memory-transport';
+import { bufferTerminal, commandContext, rejection } from './support';
+
+const context = commandContext(bufferTerminal({ workingFolder: '/data' }));
+const { signal } = context;
+const nothing = memoryTransport(new Map());
+const options = (values: Record<string, string>) => new Map(Object.entries(values));
+
+function area(values: Record<string, string>, transport = nothing): ReturnType<typeof areaOf> {
+  return areaOf(options(values), 'map', context, transport);
+}
+
+async function rasterWith(change: Partial<GeoTiffImage>): Promise<typeof nothing> {
+  const image = { epsg: 32631, xMin: 501_360, yMax: 5_629_680, pixelMetres: 10, columns: 4, rows: 3 };
+  const bytes = await writeGeoTiff({ ...image, bands: [new Uint8Array(12)], nodata: 255, ...change });
+  return memoryTransport(new Map([['file:///data/labels.tif', bytes]]));
+}
+
+describe('areaOf', () => {
+  it('knows the cells of the Czech grid and the tile they are read from', async () => {
+    const { grid, tiles, title } = await area({ cell: '355' });
+    expect(grid).toMatchObject({ epsg: 32633, columns: 1098, rows: 1098 });
+    expect(tiles).toEqual(['33UVR']);
+    expect(title).toBe('Cell 355, tile 33UVR');
+  });
+
+  it('makes a 10 m window of a box', async () => {
+    const { grid, tiles } = await area({ bbox: '3.02,50.81,3.03,50.82' });
+    expect(grid).toMatchObject({ epsg: 32631, pixelMetres: 10 });
+    expect(tiles).toBeUndefined();
+  });
+
+  it('takes CRS, extent and grid of a raster, reading no pixel of it', async () => {
+    const transport = await rasterWith({});
+    const { grid, title } = await area({ like: 'labels.tif' }, transport);
+    expect(grid).toEqual({ epsg: 32631, xMin: 501_360, yMax: 5_629_680, pixelMetres: 10, columns: 4, rows: 3 });
+    expect(title).toBe('Grid of labels.tif, 40 x 30 m');
+    expect(transport.log).toHaveLength(1);
+  });
+
+  it.each([
+    [{ pixelMetres: 20 }, 'its pixels measure 20 m, not 10 m'],
+    [{ epsg: 3857 }, 'EPSG:3857 is not a UTM zone'],
+    [{ xMin: 501_363 }, 'is not on a multiple of 10 m'],
+  ])('refuses a raster with %j', async (change, reason) => {
+    const transport = await rasterWith(change);
+    const error = await rejection(() => area({ like: 'labels.tif' }, transport));
+    expect(isCropError(error, 'cli/unsuitable-raster')).toBe(true);
+    expect((error as Error).message).toContain(reason);
+  });
+
+  it.each([
+    [{}, 'cli/usage-no-area'],
+    [{ cell: '1', bbox: '1,2,3,4' }, 'cli/usage-conflict'],
+    [{ cell: '1200' }, 'cli/usage-bad-value'],
+    [{ cell: '-1' }, 'cli/usage-bad-value'],
+    [{ cell: '3.5' }, 'cli/usage-bad-value'],
+    [{ bbox: '1,2,3' }, 'cli/usage-bad-value'],
+    [{ bbox: '1,2,,4' }, 'cli/usage-bad-value'],
+    [{ bbox: '4,50,3,51' }, 'geo/bad-bbox'],
+    [{ like: 'missing.tif' }, 'cli/no-such-file'],
+  ])('refuses %j as %s', async (values, code) => {
+    const error = await rejection(() => area(values as Record<string, string>));
+    expect((error as { code?: string }).code).toBe(code);
+  });
+});
+
+describe('catalogSource', () => {
+  const source = (catalog: string, files: Record<string, unknown> = {}) =>
+    catalogSource(catalog, '/data', memoryTransport(new Map(Object.entries(files))), signal);
+
+  it('takes a folder for a static catalogue, whichever way it is written', async () => {
+    const expected = { kind: 'static', url: 'file:///data/series' };
+    for (const catalog of ['series', './series/', '/data/series', 'file:///data/series', 'series/items.json']) {
+      expect(await source(catalog)).toMatchObject(expected);
+    }
+  });
+
+  it('recognises a live API by its link to the search, with one request', async () => {
+    const url = 'https://stac.example/v1';
+    const landing = { type: 'Catalog', links: [{ rel: 'self' }, { rel: 'search', href: `${url}/search` }] };
+    const transport = memoryTransport(new Map([[url, landing]]));
+    expect(await catalogSource(`${url}/`, '/', transport, signal)).toEqual({
+      kind: 'api',
+      url,
+      title: url,
+      collections: ['sentinel-2-l2a'],
+    });
+    expect(transport.log).toHaveLength(1);
+  });
+
+  it('takes other URLs for static catalogues: nothing at the root, a page, a catalogue without search', async () => {
+    const url = 'https://files.example/series';
+    for (const files of [{}, { [url]: '<html>' }, { [url]: { type: 'Catalog', links: [] } }]) {
+      expect(await source(url, files)).toMatchObject({ kind: 'static', url });
+    }
+  });
+
+  it('knows the public archive by name, without a request', async () => {
+    expect(await source('earth-search')).toMatchObject({
+      kind: 'api',
+      url: 'https://earth-search.aws.element84.com/v1',
+    });
+  });
+});
+
+describe('sceneRequest', () => {
+  const request = (values: Record<string, string>, transport = nothing) =>
+    sceneRequest(options(values), 'search', context, transport);
+
+  it('puts place, time, source and limits together', async () => {
+    const values = {
+      catalog: 'series',
+      cell: '0',
+      season: '2019',
+      months: '4-6',
+      'max-cloud': '40',
+      'max-dates': '12',
+    };
+    expect(await request(values)).toMatchObject({
+      season: 2019,
+      range: { from: '2019-04-01', to: '2019-06-30' },
+      source: { kind: 'static' },
+      maxCloudPercent: 40,
+      maxDates: 12,
+      tiles: ['33UUQ'],
+    });
+  });
+
+  it.each([
+    [{ cell: '0', season: '2019' }, 'search needs --catalog.'],
+    [{ catalog: 'c', cell: '0' }, 'search needs --season.'],
+    [{ catalog: 'c', cell: '0', season: '19' }, 'There is no season 19.'],
+    [{ catalog: 'c', cell: '0', season: 'last' }, 'whole number in bounds'],
+    [{ catalog: 'c', cell: '0', season: '2019', 'max-cloud': '101' }, 'whole number in bounds'],
+    [{ catalog: 'c', cell: '0', season: '2019', 'max-dates': '0' }, 'whole number in bounds'],
+  ])('refuses %j before it reads a byte', async (values, message) => {
+    const transport = memoryTransport(new Map());
+    const error = await rejection(() => request(values as Record<string, string>, transport));
+    expect((error as Error).message).toContain(message);
+    expect(transport.log).toHaveLength(0);
+  });
+});
