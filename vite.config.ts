@@ -11,12 +11,15 @@ const ISOLATION = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** mgrs is CommonJS in Node and a module here; `src/geo` asks for both, and is warned of the one that is missing. */
+const QUIET = { pluginTimings: false, importIsUndefined: false };
+
 export default defineConfig({
   // Relative, so that the built site works under any path.
   base: './',
   plugins: [svelte(), zoo()],
   define: { __CROP2SEG_VERSION__: JSON.stringify(version) },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { checks: QUIET } },
   server: { headers: ISOLATION },
   preview: { headers: ISOLATION },
   build: {
@@ -24,13 +27,15 @@ export default defineConfig({
     // World outlines and the runtime are files of their own, never inlined.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
-    // mgrs is CommonJS in Node and a module here; src/geo asks for both.
-    rolldownOptions: { checks: { pluginTimings: false, importIsUndefined: false } },
+    rolldownOptions: { checks: QUIET },
   },
   test: {
     projects: [
       { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.ts'] } },
-      { extends: true, test: { name: 'conformance', include: ['tests/conformance/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        extends: true,
+        test: { name: 'conformance', include: ['tests/conformance/**/*.test.ts'], testTimeout: 120_000 },
+      },
     ],
   },
 });
