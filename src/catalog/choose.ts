@@ -8,7 +8,7 @@ import type { AssetName, DateRange, RejectedScene, Scene, SceneChoice } from './
 /** Fewer dates than this hardly show a crop's year; then the looser cloud limits are taken. */
 const MIN_DATES = 8;
 
-export interface ChooseOptions {
+interface ChooseOptions {
   readonly season: number;
   /** Days that may be used; the whole season by default. */
   readonly range?: DateRange;

@@ -1,7 +1,7 @@
-export { chooseScenes, type ChooseOptions } from './choose';
-export { CLOUD_LIMITS, type CloudLimit } from './cloud-limits';
-export { decideOffset, harmonise, type DarkSniff, type OffsetOptions } from './offset';
-export { searchScenes, type SearchOptions, type SkippedItem } from './search';
-export { parseMonths, seasonRange, type MonthWindow } from './season';
+export { chooseScenes } from './choose';
+export { CLOUD_LIMITS } from './cloud-limits';
+export { decideOffset, harmonise } from './offset';
+export { searchScenes, type SkippedItem } from './search';
+export { parseMonths, seasonRange } from './season';
 export { EARTH_SEARCH } from './sources';
 export type * from './types';

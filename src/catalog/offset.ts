@@ -17,9 +17,9 @@ const COLLECTION_1 = 'sentinel-2-c1-l2a';
 const DARK_DN = 950;
 
 /** Reads the first percentile of the non-zero DN of a scene's dark bands; null where that cannot be told. */
-export type DarkSniff = (signal: AbortSignal) => Promise<number | null>;
+type DarkSniff = (signal: AbortSignal) => Promise<number | null>;
 
-export interface OffsetOptions {
+interface OffsetOptions {
   readonly signal: AbortSignal;
   /** What a person has decided for all scenes. */
   readonly override?: OffsetDecision['addDn'];

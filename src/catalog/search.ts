@@ -16,7 +16,7 @@ export interface SkippedItem {
   readonly problem: string;
 }
 
-export interface SearchOptions extends ReadOptions {
+interface SearchOptions extends ReadOptions {
   /** Told once about the items that were left out, where there are any. */
   readonly onSkipped?: (items: readonly SkippedItem[]) => void;
 }

@@ -2,7 +2,7 @@ import { CropError } from '../errors';
 import type { DateRange } from './types';
 
 /** Months of a season: September of the year before is 0, January is 4, October is 13. */
-export const SEASON_MONTHS = 14;
+const SEASON_MONTHS = 14;
 
 /** Sentinel-2A sent its first images in summer 2015, so this is the first season with any. */
 const FIRST_SEASON = 2016;
@@ -13,7 +13,7 @@ const FIRST_MONTH = 9;
 const MONTHS_PER_YEAR = 12;
 
 /** First and last month of a window, both inclusive, as months of a season (0 to 13). */
-export interface MonthWindow {
+interface MonthWindow {
   readonly first: number;
   readonly last: number;
 }

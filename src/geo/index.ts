@@ -2,16 +2,7 @@ export { bboxesOverlap, checkBbox } from './bbox';
 export { CELL_COUNT, allCells, cellByIndex, cellsAt } from './cells';
 export { mgrsTile, tilesOver } from './mgrs';
 export { project, unproject } from './projection';
-export { TILES, type Tile } from './tiles';
+export { TILES } from './tiles';
 export type * from './types';
 export { utmEpsg } from './utm';
-export {
-  gridAreaHectares,
-  gridBounds,
-  gridCorners,
-  gridFromBbox,
-  gridOutline,
-  gridToBbox,
-  pixelAt,
-  type GridBounds,
-} from './window';
+export { gridAreaHectares, gridBounds, gridCorners, gridFromBbox, gridOutline, gridToBbox, pixelAt } from './window';

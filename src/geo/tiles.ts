@@ -5,7 +5,7 @@ export const CZECH_EPSG = 32633;
 export const TILE_METRES = 109_800;
 
 /** A Sentinel-2 tile by its lower left corner, metres in UTM 33N. */
-export interface Tile {
+interface Tile {
   /** MGRS name without the leading T. */
   readonly name: string;
   readonly xMin: number;

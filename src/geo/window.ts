@@ -17,7 +17,7 @@ const STEPS_PER_SIDE = 32;
 const SNAP_PIXELS = 0.001;
 
 /** Outer edges of a window in metres of its CRS. */
-export interface GridBounds {
+interface GridBounds {
   readonly xMin: number;
   readonly yMin: number;
   readonly xMax: number;
