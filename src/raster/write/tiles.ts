@@ -3,11 +3,6 @@ import type { Level } from './overviews';
 /** Side of a written tile, pixels: GDAL's usual size, small enough to fetch one. */
 export const TILE_SIDE = 256;
 
-/** Tiles per band of a level. */
-export function tileCount(level: Level): number {
-  return Math.ceil(level.columns / TILE_SIDE) * Math.ceil(level.rows / TILE_SIDE);
-}
-
 /** Deflated tiles of a level, row by row, band after band. Tiles at the edge are filled up with `fill`. */
 export async function deflateTiles(level: Level, fill: number, signal?: AbortSignal): Promise<Uint8Array[]> {
   const tiles: Uint8Array[] = [];
