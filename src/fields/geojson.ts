@@ -10,6 +10,8 @@ import type { LabelledGrid, RegionMap, TracedPolygon } from './types';
 export const MIN_PATCH_HECTARES = 0.5;
 
 const SQUARE_METRES_PER_HECTARE = 10_000;
+/** A square metre: finer than any pixel, and no tail of binary fractions in the file. */
+const HECTARE_DECIMALS = 4;
 
 /** Seven decimals of a degree are about a centimetre on the ground: far below a pixel. */
 const DEGREE_DECIMALS = 7;
@@ -61,7 +63,7 @@ export function mapToGeoJson(map: LabelledGrid, options: GeoJsonOptions): CropGe
     type: 'Feature',
     properties: {
       ...classOf(map, patch.label),
-      hectares: patch.pixels * pixelHectares,
+      hectares: round(patch.pixels * pixelHectares, HECTARE_DECIMALS),
       meanProbability: probabilities(patch.region),
     },
     geometry: { type: 'Polygon', coordinates: rings(patch, map.grid) },
