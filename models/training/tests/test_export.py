@@ -155,6 +155,14 @@ def test_made_tile_is_reproducible_and_travels(tmp_path: Path) -> None:
     again = read_tile(tmp_path / "tile.npz")
     np.testing.assert_array_equal(again.dn, tile.dn)
     assert again.days == tile.days
+    wide = np.zeros((9, 10, 48, 40), np.uint16)
+    wide[:, :, 8:40, 4:36] = np.arange(9, dtype=np.uint16)[:, None, None, None] + 1
+    np.savez(tmp_path / "scene.npz", dn=wide, days=np.arange(9) * 30, labels=wide[0, 0])
+    middle = read_tile(tmp_path / "scene.npz")
+    assert middle.dn.shape == (4, 10, 32, 32)
+    assert middle.days == (0, 90, 150, 240)
+    np.testing.assert_array_equal(middle.dn[:, 3, 0, 0], [1, 4, 6, 9])
+    assert middle.dn.min() > 0
     with pytest.raises(ValueError, match="one day count per date"):
         GoldenTile(tile.dn, (1, 2))
 
@@ -208,7 +216,7 @@ def test_command(tmp_path: Path, network: SeriesNetwork) -> None:
     training = {
         "simulated": True, "summary": "s", "seed": 1, "samples": 2, "minutes": 3, "hardware": "h",
     }  # fmt: skip
-    (tmp_path / "training.json").write_text(json.dumps(training))
+    (tmp_path / "training.json").write_text(json.dumps({**training, "config": {"lr": 1}}))
     parser = argparse.ArgumentParser()
     export_cli.add_parser(parser.add_subparsers())
     out = tmp_path / "out"

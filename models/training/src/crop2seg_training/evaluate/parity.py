@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from crop2seg_training.data import BANDS, normalise
+from crop2seg_training.data import BANDS
 from crop2seg_training.evaluate.catalogue import choose_scenes, grid_of, read_scene
 from crop2seg_training.export import load_checkpoint, put_weights
 from crop2seg_training.networks import build_network
@@ -47,7 +47,9 @@ def write_parity_fixture(request: ParityRequest, out: Path) -> dict[str, object]
     network = build_network(card["architecture"]).eval()
     put_weights(network, load_checkpoint(weights_path))
     with torch.no_grad():
-        x = torch.from_numpy(normalise(dn)).unsqueeze(0)
+        # By the card, as the browser does: a folder may be older than this package's numbers.
+        mean, std = (np.array(card["input"][k], np.float32)[:, None, None] for k in ("mean", "std"))
+        x = torch.from_numpy((dn - mean) / std).unsqueeze(0)
         logits = network(x, torch.tensor([days], dtype=torch.float32))[0]
         probabilities = torch.softmax(logits, dim=0).numpy().astype("<f4")
 

@@ -126,7 +126,8 @@ def make_card(
             },
         },
         "golden": dict(golden),
-        "training": dict(text.training),
+        # A training record also holds the whole configuration: too much for a card.
+        "training": {key: text.training[key] for key in UNTRAINED},
         "accuracy": [dict(entry) for entry in text.accuracy],
         "caveats": list(text.caveats),
     }

@@ -54,9 +54,17 @@ def made_tile(seed: int = GOLDEN_SEED) -> GoldenTile:
 
 
 def read_tile(path: Path) -> GoldenTile:
-    """Read a tile from ``.npz`` with ``dn [T, 10, rows, columns]`` uint16 and ``days [T]``."""
+    """Read a tile from ``.npz`` with ``dn [T, 10, rows, columns]`` uint16 and ``days [T]``.
+
+    Of a larger scene, as ``crop2seg-train simulate`` writes it, the middle is taken, and as many
+    dates as the made-up tile has, evenly spread.
+    """
     with np.load(path, allow_pickle=False) as arrays:
-        return GoldenTile(arrays["dn"], tuple(int(day) for day in arrays["days"]))
+        dn, days = arrays["dn"], arrays["days"]
+    top, left = ((size - GOLDEN_SIZE) // 2 if size > GOLDEN_SIZE else 0 for size in dn.shape[-2:])
+    kept = np.unique(np.linspace(0, len(days) - 1, len(GOLDEN_DAYS)).round().astype(int))
+    middle = dn[kept, :, top : top + GOLDEN_SIZE, left : left + GOLDEN_SIZE]
+    return GoldenTile(middle, tuple(int(day) for day in days[kept]))
 
 
 def expected_logits(network: SeriesNetwork, tile: GoldenTile) -> npt.NDArray[np.float32]:
