@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, open, test } from './support';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string;
+    readonly nodes: readonly { html: string }[];
+  }[];
+}
+
+test.describe('the page', () => {
+  test('chooses a cell by keyboard alone', async ({ page, site, complaints }) => {
+    await open(page, site);
+    const field = page.getByRole('textbox', { name: 'Cell number or coordinates' });
+    await field.focus();
+    await page.keyboard.type('355');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('Cell 355, tile 33UVR').first()).toBeVisible();
+    await expect(page.getByText(/1[\s,\u202f]?098 × 1[\s,\u202f]?098 pixels/).first()).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Make crop map' })).toBeEnabled();
+    expect(complaints).toEqual([]);
+  });
+
+  test('chooses a cell by clicking the map', async ({ page, site, complaints }) => {
+    await open(page, site);
+    // Coordinates bring the map there; clearing leaves the view where it is.
+    await page.getByRole('textbox', { name: 'Cell number or coordinates' }).fill('815');
+    await page.getByRole('button', { name: 'Go' }).click();
+    await expect(page.getByText('Cell 815, tile 33UXQ').first()).toBeVisible();
+    await page.getByRole('button', { name: 'Choose another place' }).click();
+    await page.waitForTimeout(1500);
+    const map = page.getByRole('region', { name: 'Map', exact: true });
+    const box = (await map.boundingBox())!;
+    await page.mouse.click(box.x + (box.width + 400) / 2, box.y + box.height / 2);
+    await expect(page.getByText('Cell 815, tile 33UXQ').first()).toBeVisible();
+    expect(complaints).toEqual([]);
+  });
+
+  test('says what is wrong with a place that does not exist', async ({ page, site }) => {
+    await open(page, site);
+    const field = page.getByRole('textbox', { name: 'Cell number or coordinates' });
+    await field.fill('1200');
+    await field.press('Enter');
+    await expect(page.getByText('There is no cell with this number.')).toBeVisible();
+    await field.fill('somewhere');
+    await field.press('Enter');
+    await expect(page.getByText(/neither a cell number/)).toBeVisible();
+  });
+
+  for (const [name, width, height] of [
+    ['a desktop', 1440, 900],
+    ['a phone', 390, 844],
+  ] as const) {
+    test(`has no accessibility faults on ${name}`, async ({ page, site, complaints }) => {
+      await page.setViewportSize({ width, height });
+      await open(page, site);
+      await page.getByRole('button', { name: 'Use simulated sample' }).click();
+      await page.evaluate(AXE);
+      const { violations } = await page.evaluate(
+        () => (globalThis as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run() as Promise<AxeResult>,
+      );
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide).toBeLessThanOrEqual(width);
+      expect(complaints).toEqual([]);
+    });
+  }
+});
