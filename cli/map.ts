@@ -11,7 +11,7 @@ import { table } from './table';
 import type { CommandContext } from './terminal';
 import { createNodeTransport } from './transport';
 import { required, wholeNumber } from './values';
-import { writeFiles } from './write-files';
+import { requireWritable, writeFiles } from './write-files';
 
 const EXPORTS: readonly ExportKind[] = ['map-tif', 'probabilities-tif', 'geojson', 'report'];
 
@@ -28,6 +28,7 @@ export async function map(values: OptionValues, context: CommandContext): Promis
   const folder = resolve(terminal.workingFolder, required(values, 'map', 'out'));
   const threads = wholeNumber(values, 'threads', 1, MOST_THREADS);
   const model = modelUrl(values.get('model') ?? DEFAULT_MODEL, terminal.workingFolder);
+  await requireWritable(folder);
   const transport = createNodeTransport();
   const request = { ...(await sceneRequest(values, 'map', context, transport)), modelUrl: model };
   const progress = createProgressLine(terminal, quiet);
