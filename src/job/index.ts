@@ -1,6 +1,6 @@
 export { openArchive, type Archive } from './archive';
 export { classAreas } from './areas';
-export { exportFiles, type ExportFile, type ExportKind } from './export';
+export { exportFiles, type ExportKind } from './export';
 export { findScenes } from './plan';
 export { runJob, type JobOptions, type JobPorts } from './run';
 export { VERSION } from './version';
