@@ -5,7 +5,10 @@ export function coverings(root: ParentNode): Covering[] {
   return [...root.querySelectorAll<HTMLElement>('[data-covers]')].flatMap((panel) => {
     const { width, height } = panel.getBoundingClientRect();
     const side = getComputedStyle(panel).getPropertyValue('--covers').trim() || panel.dataset.covers;
-    const visible = width > 0 && height > 0;
-    return visible && (side === 'left' || side === 'right' || side === 'bottom') ? [{ side, width, height }] : [];
+    return width > 0 && height > 0 && isSide(side) ? [{ side, width, height }] : [];
   });
+}
+
+function isSide(side: string | undefined): side is Covering['side'] {
+  return side === 'left' || side === 'right' || side === 'top' || side === 'bottom';
 }

@@ -36,8 +36,14 @@ function causesOf(error: unknown): string[] {
   const causes: string[] = [];
   let cause = error instanceof Error ? error.cause : undefined;
   while (cause !== undefined && cause !== null && causes.length < MAX_CAUSES) {
-    causes.push(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
+    causes.push(describeCause(cause));
     cause = cause instanceof Error ? cause.cause : undefined;
   }
   return causes;
+}
+
+/** With the code of the catalogue where it has one: that is what a search for help needs. */
+function describeCause(cause: unknown): string {
+  if (isCropError(cause)) return `${cause.code}: ${cause.message}`;
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
 }

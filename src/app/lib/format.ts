@@ -50,15 +50,20 @@ export function formatLonLat([longitude, latitude]: LonLat): string {
 
 /** `5 Apr 2019` of `2019-04-05`. */
 export function formatDay(isoDay: string): string {
-  return day.format(new Date(`${isoDay}T00:00:00Z`));
+  return shortSeptember(day.format(new Date(`${isoDay}T00:00:00Z`)));
 }
 
 /** `Apr 2019` of `2019-04-05`. */
 export function formatMonth(isoDay: string): string {
-  return month.format(new Date(`${isoDay}T00:00:00Z`));
+  return shortSeptember(month.format(new Date(`${isoDay}T00:00:00Z`)));
 }
 
 /** `22 Nov, 15:45` of an ISO timestamp, in the reader's own time zone. */
 export function formatMoment(iso: string): string {
-  return moment.format(new Date(iso));
+  return shortSeptember(moment.format(new Date(iso)));
+}
+
+/** British English writes `Sept`, which would be the one month of four letters. */
+function shortSeptember(text: string): string {
+  return text.replace('Sept', 'Sep');
 }

@@ -8,7 +8,7 @@ export interface Padding {
 
 /** A panel over the map and the edge it leans on. */
 export interface Covering {
-  readonly side: 'left' | 'right' | 'bottom';
+  readonly side: 'left' | 'right' | 'top' | 'bottom';
   readonly width: number;
   readonly height: number;
 }
@@ -22,10 +22,10 @@ const MAX_SHARE = 0.7;
 export function paddingAround(mapWidth: number, mapHeight: number, coverings: readonly Covering[]): Padding {
   const reach = (side: Covering['side'], size: 'width' | 'height') =>
     Math.max(0, ...coverings.filter((panel) => panel.side === side).map((panel) => panel[size]));
-  const horizontal = shrink(reach('left', 'width'), reach('right', 'width'), mapWidth);
-  const [bottom] = shrink(reach('bottom', 'height'), 0, mapHeight);
+  const [left, right] = shrink(reach('left', 'width'), reach('right', 'width'), mapWidth);
+  const [top, bottom] = shrink(reach('top', 'height'), reach('bottom', 'height'), mapHeight);
   const air = Math.min(AIR, mapWidth / 10, mapHeight / 10);
-  return { top: air, right: horizontal[1] + air, bottom: bottom + air, left: horizontal[0] + air };
+  return { top: top + air, right: right + air, bottom: bottom + air, left: left + air };
 }
 
 function shrink(a: number, b: number, size: number): [number, number] {

@@ -137,7 +137,7 @@ export function goBack(): boolean {
 
 /** The line that screen readers are told while a map is made. */
 export function announcement(): string {
-  if (run.cancelled) return t.run.cancelled;
+  if (run.cancelled) return t.run.cancelledSpoken;
   if (run.phase === 'running') {
     const active = run.stages.findLast(({ status }) => status === 'active');
     return active === undefined ? t.run.title : t.run.stageAnnounce(t.run.stages[active.stage]);

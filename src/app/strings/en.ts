@@ -41,7 +41,6 @@ export const en = {
     unreadable: 'This is neither a cell number (0 to 1199) nor coordinates in degrees.',
     tooLarge: (limit: string) => `The area is too large: each side can be ${limit} at most.`,
     tooSmall: (limit: string) => `The area is too small: each side must be ${limit} at least.`,
-    outside: 'This place is outside the area that Sentinel-2 maps (84° N to 80° S).',
     notFound: 'There is no cell with this number.',
   },
   season: {
@@ -50,7 +49,6 @@ export const en = {
     from: 'From',
     to: 'To',
     help: (season: number) => `Season ${season} runs from September ${season - 1} to October ${season}.`,
-    strip: 'Months of the season',
   },
   source: {
     title: 'Satellite scenes',
@@ -63,7 +61,6 @@ export const en = {
     sample: 'Simulated sample',
     sampleHelp: 'A small invented landscape that comes with this page. Works without a network.',
     sampleMissing: 'This copy of the page comes without the sample.',
-    sampleElsewhere: 'Covers the sample area only.',
   },
   model: {
     title: 'Model',
@@ -85,7 +82,6 @@ export const en = {
   },
   start: {
     button: 'Make crop map',
-    another: 'Make another crop map',
     needPlace: 'Choose a place first.',
     needModel: 'No model is available.',
     needSource: 'Enter the address of the catalogue.',
@@ -99,6 +95,7 @@ export const en = {
     title: 'Making your crop map',
     cancel: 'Cancel',
     cancelled: 'Cancelled. Nothing was kept.',
+    cancelledSpoken: 'The run was cancelled.',
     stages: {
       search: 'Find scenes',
       model: 'Load and check the model',
@@ -190,7 +187,7 @@ export const en = {
   },
   recent: {
     title: 'Recent maps',
-    open: (title: string) => `Open ${title}`,
+    open: 'Open',
     remove: (title: string) => `Delete ${title}`,
     removed: (title: string) => `${title} deleted.`,
     undo: 'Undo',
