@@ -2,17 +2,6 @@ export { openArchive, type Archive } from './archive';
 export { classAreas } from './areas';
 export { exportFiles, type ExportKind } from './export';
 export { findScenes } from './plan';
-export { runJob, type JobOptions, type JobPorts } from './run';
+export { runJob } from './run';
 export { VERSION } from './version';
-export type {
-  ClassArea,
-  CropMap,
-  JobProgress,
-  JobReport,
-  JobRequest,
-  PackedHistory,
-  SceneRequest,
-  SegmentPort,
-  SeriesPort,
-  Stage,
-} from './types';
+export type { CropMap, JobProgress, JobReport, JobRequest, SceneRequest, Stage } from './types';

@@ -1,7 +1,7 @@
-export { buildSeries, type BuildOptions } from './build';
+export { buildSeries } from './build';
 export { clarity, isObscured } from './clarity';
-export { daysSince, referenceDate, type DateReference } from './days';
+export { daysSince, referenceDate } from './days';
 export { coverage, packHistory, pixelHistory, type PixelHistory } from './history';
 export { createSeriesPort } from './port';
-export { normaliseTile, type TileRect } from './tile';
-export type { InputSpec, PackedHistory, SeriesDate, SeriesPort, SeriesProgress, SeriesTile, TimeSeries } from './types';
+export { normaliseTile } from './tile';
+export type { PackedHistory, SeriesDate, SeriesPort, SeriesProgress, SeriesTile } from './types';

@@ -1,2 +1,2 @@
 export { openShelf, SHELF_LIMIT } from './shelf';
-export type { Shelf, StoredSummary } from './types';
+export type { StoredSummary } from './types';

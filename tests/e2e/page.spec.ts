@@ -1,16 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe, { type AxeResults } from 'axe-core';
 import { expect, open, test } from './support';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly impact: string;
-    readonly nodes: readonly { html: string }[];
-  }[];
-}
 
 test.describe('the page', () => {
   test('chooses a cell by keyboard alone', async ({ page, site, complaints }) => {
@@ -59,9 +48,9 @@ test.describe('the page', () => {
       await page.setViewportSize({ width, height });
       await open(page, site);
       await page.getByRole('button', { name: 'Use simulated sample' }).click();
-      await page.evaluate(AXE);
-      const { violations } = await page.evaluate(
-        () => (globalThis as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run() as Promise<AxeResult>,
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() =>
+        (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
       );
       expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
