@@ -40,7 +40,7 @@ class Weather:
 
 def draw_weather(days: np.ndarray, rng: np.random.Generator) -> Weather:
     """Weather of the dates of a scene; the share of bad dates differs between scenes."""
-    bad = rng.beta(1.2, 2.6)
+    bad = rng.beta(1.2, 3.0)
     kinds = rng.choice(
         ["clear", "broken", "overcast", "hazy"],
         len(days),

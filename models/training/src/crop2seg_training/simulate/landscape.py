@@ -48,16 +48,21 @@ class Landscape:
     count: int
 
 
-def draw_style(rng: np.random.Generator) -> LandscapeStyle:
-    """A region's style, from the small fields of Flanders to the large ones of Bohemia."""
-    hectares = float(np.exp(rng.normal(np.log(2.6), 0.75)))
+def draw_style(rng: np.random.Generator, mosaic: bool = False) -> LandscapeStyle:
+    """A region's style, from the small fields of Flanders to the large ones of Bohemia.
+
+    A mosaic has fields far smaller than life: the same pixels then show ten times as many fields,
+    and a network learns crops from fields, not from pixels.
+    """
+    median, spread = (0.4, 0.4) if mosaic else (2.6, 0.75)
+    hectares = float(np.clip(np.exp(rng.normal(np.log(median), spread)), 0.2, 14))
     return LandscapeStyle(
-        field_hectares=float(np.clip(hectares, 0.5, 14)),
+        field_hectares=hectares,
         field_spread=rng.uniform(0.4, 0.8),
-        block_metres=float(np.clip(160 * np.sqrt(hectares), 150, 700)) * rng.uniform(0.9, 1.6),
+        block_metres=float(np.clip(160 * np.sqrt(hectares), 140, 700)) * rng.uniform(0.9, 1.6),
         bend_metres=rng.uniform(3, 22),
         road_share=rng.uniform(0.1, 0.5),
-        wood_share=max(0.0, rng.uniform(-0.1, 0.3)),
+        wood_share=max(0.0, rng.uniform(-0.1, 0.1 if mosaic else 0.3)),
         village_count=int(rng.integers(0, 3)),
         village_metres=rng.uniform(60, 260),
         stream=bool(rng.random() < 0.45),

@@ -129,13 +129,15 @@ def render_scene(
     )
 
 
-def simulate_scene(size: int, dates: int, split: Split, rng: np.random.Generator) -> Scene:
-    """A random scene of size x size pixels (even) and a number of dates.
+def simulate_scene(
+    size: int, dates: int, split: Split, rng: np.random.Generator, mosaic: bool = False
+) -> Scene:
+    """A random scene of size x size pixels (even) and a number of dates; see `draw_style`.
 
     Same generator state, same scene. Raises MissingDataError where the reference data is absent.
     """
     cells = CELLS_PER_PIXEL * (size + 2 * BORDER)
-    landscape = paint_landscape(cells, cells, draw_style(rng), rng)
+    landscape = paint_landscape(cells, cells, draw_style(rng, mosaic), rng)
     labels = draw_labels(landscape.count, rng)
     days = draw_days(dates, rng)
     assert days[-1] <= GRID_DAYS[-1]

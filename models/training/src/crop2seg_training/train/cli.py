@@ -23,6 +23,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--patch", type=int, help="pixels")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--workers", type=int, help="simulating processes; 0 = none")
+    parser.add_argument(
+        "--mixed-precision",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="bfloat16 in the encoder: 2 to 3 times faster where the processor has AVX512-BF16, "
+        "slower where it has not",
+    )
     parser.set_defaults(func=run)
 
 

@@ -18,9 +18,10 @@ class TrainConfig:
     batch_size: int = 4
     patch: int = 64  # pixels; a multiple of the network's size multiple
     scene: int = 128  # pixels of the scenes from which patches are cut
-    scenes_per_chunk: int = 4  # scenes that share a number of dates and are shuffled together
+    scenes_per_chunk: int = 8  # scenes that share a number of dates and are shuffled together
     patches_per_scene: int = 4
-    dates: tuple[int, int] = (8, 26)  # least and greatest number of dates in a batch
+    mosaic_share: float = 0.6  # of the scenes, whose fields are far smaller than life
+    dates: tuple[int, int] = (9, 26)  # least and greatest number of dates in a batch
     date_dropout: float = 0.15  # share of a scene's dates that each patch leaves out
     lr: float = 1.5e-3
     weight_decay: float = 0.01
@@ -29,8 +30,8 @@ class TrainConfig:
     clip_norm: float = 1.0
     threads: int = 2
     workers: int = 1
-    mixed_precision: bool = True  # the per-date encoder in bfloat16
-    validate_minutes: float = 6.0
+    mixed_precision: bool = True  # the per-date encoder in bfloat16, where PyTorch is 2 or newer
+    validate_minutes: float = 10.0
     validation_scenes: int = 12
 
     def save(self, path: Path) -> None:

@@ -31,6 +31,11 @@ def initialise(network: SeriesNetwork) -> None:
     nn.init.constant_(norms[-1].bias, FINAL_SHIFT)
 
 
+def has_mixed_norms() -> bool:
+    """Whether this PyTorch takes bfloat16 values with float32 weights in GroupNorm (1.13: no)."""
+    return int(torch.__version__.split(".")[0]) >= 2
+
+
 def encode_in_bfloat16(network: SeriesNetwork) -> None:
     """Runs the per-date encoder, most of the work, in bfloat16; everything after it in float32.
 
@@ -51,7 +56,7 @@ def make_network(config: TrainConfig) -> SeriesNetwork:
     torch.manual_seed(config.seed)
     network = build_network(config.model)
     initialise(network)
-    if config.mixed_precision:
+    if config.mixed_precision and has_mixed_norms():
         encode_in_bfloat16(network)
     return network
 

@@ -77,7 +77,8 @@ def make_chunk(config: TrainConfig, number: int) -> list[Batch]:
     recorded = int(np.ceil(dates / (1 - config.date_dropout)))
     patches = []
     for _ in range(config.scenes_per_chunk):
-        scene = simulate_scene(config.scene, recorded, "training", rng)
+        mosaic = bool(rng.random() < config.mosaic_share)
+        scene = simulate_scene(config.scene, recorded, "training", rng, mosaic)
         patches += [
             cut_patch(scene, config.patch, dates, rng) for _ in range(config.patches_per_scene)
         ]
