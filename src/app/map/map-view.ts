@@ -5,7 +5,7 @@ import { t } from '../strings';
 import { drawBox } from './draw';
 import { placeWindow, arrange, type Placement } from './image-warp';
 import { loadMaplibre } from './load-maplibre';
-import { addOnline, ONLINE_SOURCE, removeOnline } from './online';
+import { addOnline, ONLINE_SOURCE, onlineAnswers, removeOnline } from './online';
 import { loadOutlines } from './outlines';
 import type { Picture } from './paint';
 import { ABOVE_RESULT, baseStyle, type SourceName } from './style';
@@ -41,6 +41,7 @@ export class MapView {
   readonly #events: MapEvents;
   #hovered: number | null = null;
   #endDrawing: (() => void) | null = null;
+  #asking: AbortController | null = null;
   #placed: { readonly grid: GridWindow; readonly placement: Placement } | null = null;
 
   private constructor(map: MaplibreMap, events: MapEvents) {
@@ -137,9 +138,18 @@ export class MapView {
     if (this.#map.getLayer(RESULT)) this.#map.setPaintProperty(RESULT, 'raster-opacity', opacity);
   }
 
+  /** Remote pictures under everything else, once their host has answered. */
   setOnline(online: boolean): void {
-    if (online) addOnline(this.#map);
-    else removeOnline(this.#map);
+    this.#asking?.abort();
+    this.#asking = null;
+    if (!online) return removeOnline(this.#map);
+    const asking = new AbortController();
+    this.#asking = asking;
+    onlineAnswers(asking.signal).then(
+      (answers) => (answers ? addOnline(this.#map) : this.#events.onOnlineError()),
+      // Switched off while the host was asked: nothing to tell.
+      () => undefined,
+    );
   }
 
   setDrawing(drawing: boolean): void {
@@ -172,6 +182,7 @@ export class MapView {
 
   close(): void {
     this.#endDrawing?.();
+    this.#asking?.abort();
     this.#map.remove();
   }
 
