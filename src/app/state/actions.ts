@@ -1,6 +1,5 @@
-import type { LonLat } from '../../geo';
+import { cellsAt, pixelAt, type LonLat } from '../../geo';
 import type { JobRequest } from '../../job';
-import { cellsAt, pixelAt } from '../../geo';
 import { SAMPLE_SEASON, findSample } from '../lib/sample';
 import { models } from './models.svelte';
 import { place } from './place.svelte';
@@ -18,7 +17,8 @@ export async function openPage(baseUrl: string, signal: AbortSignal): Promise<vo
 }
 
 async function lookForSample(baseUrl: string, signal: AbortSignal): Promise<void> {
-  const sample = await findSample(baseUrl, signal);
+  // The page works without: a host that does not answer is told about by the list of models.
+  const sample = await findSample(baseUrl, signal).catch(() => null);
   place.sample = sample;
   source.sampleUrl = sample?.url ?? null;
 }
@@ -28,6 +28,8 @@ const MIN_CLICK_ZOOM = 8;
 
 /** A click on the map: the sample where it lies, else a cell, else (zoomed in) a small area. */
 export function choosePoint(lonLat: LonLat): void {
+  // The form that would show the choice is not there while a map is made.
+  if (run.phase === 'running') return;
   const { sample } = place;
   if (sample !== null && pixelAt(sample.grid, lonLat) !== null) chooseSample();
   else if (cellsAt(lonLat).length > 0 || view.zoom >= MIN_CLICK_ZOOM) choosePlace(() => place.chooseAt(lonLat));
