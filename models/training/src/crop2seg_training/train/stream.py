@@ -8,7 +8,6 @@ without making the ones before it again.
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
@@ -28,9 +27,8 @@ from crop2seg_training.train.config import TrainConfig
 STREAM_OF_SPLIT: dict[Split, int] = {"training": 101, "validation": 202}
 LEAST_CROP_SHARE = 0.15  # of a patch; emptier places are drawn again a few times
 PLACE_TRIES = 4
-QUEUE_CHUNKS = 3  # chunks a worker may be ahead; one is about 20 MB
+QUEUE_CHUNKS = 3  # chunks a worker may be ahead; one is about 40 MB
 WORKER_CHECK_SECONDS = 5.0
-WORKER_NICENESS = 3  # training itself goes first
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,6 @@ def validation_scenes(config: TrainConfig) -> list[Scene]:
 
 
 def _work(config: TrainConfig, first: int, step: int, queue: Queue[list[Batch]]) -> None:
-    os.nice(WORKER_NICENESS)
     keep_freed_memory()
     number = first
     while True:
