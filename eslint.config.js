@@ -4,11 +4,28 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
-const DOM_ONLY = ['window', 'document', 'localStorage', 'sessionStorage', 'location', 'history', 'alert', 'HTMLElement'];
+const DOM_ONLY = [
+  'window',
+  'document',
+  'localStorage',
+  'sessionStorage',
+  'location',
+  'history',
+  'alert',
+  'HTMLElement',
+];
 
 export default ts.config(
   {
-    ignores: ['dist', 'node_modules', '.cache', 'test-results', 'playwright-report', 'models/training', 'public/sample'],
+    ignores: [
+      'dist',
+      'node_modules',
+      '.cache',
+      'test-results',
+      'playwright-report',
+      'models/training',
+      'public/sample',
+    ],
   },
   js.configs.recommended,
   ...ts.configs.strict,
