@@ -30,7 +30,7 @@ corner). Layout: a static STAC catalogue in the manner of Earth Search v1 (`item
 without offset. `labels.tif` holds the true classes (0 to 13).
 
 Made by `crop2seg-train sample --out public/sample --seed {seed}`; the same seed gives the same
-bytes with the same GDAL.
+bytes with the same versions of NumPy and GDAL.
 
 The series painted into the fields derive from ESA WorldCereal extractions (MIT; declarations:
 Registre parcellaire graphique, IGN / ASP, Licence Ouverte 2.0, and Landbouwgebruikspercelen, open

@@ -58,26 +58,26 @@ class SpectrumModel:
         days, modes = len(GRID_DAYS), len(self.modes)
         step = GRID_DAYS[1] - GRID_DAYS[0]
         memory = np.exp(-step / RESIDUAL_MEMORY_DAYS)
-        shock = rng.standard_normal((days, count, modes)).astype(np.float32)
+        shock = rng.standard_normal((days, count, modes))
         wander = np.empty_like(shock)
         wander[0] = shock[0]
         for day in range(1, days):
             wander[day] = memory * wander[day - 1] + np.sqrt(1 - memory**2) * shock[day]
-        steady = rng.standard_normal((1, count, modes)).astype(np.float32)
+        steady = rng.standard_normal((1, count, modes))
         mixed = np.sqrt(PERSISTENT_SHARE) * steady + np.sqrt(1 - PERSISTENT_SHARE) * wander
         return (mixed @ self.modes).transpose(1, 0, 2)
 
 
 def fit_spectrum_model(parcels: ParcelSeries) -> SpectrumModel:
     """Spectrum model of labelled real composites."""
-    log_dn = np.log(parcels.spectra)
+    log_dn = np.log(parcels.spectra.astype(np.float64))
     greenness = np.clip(ndvi(parcels.spectra), NDVI_BINS[0], NDVI_BINS[-1])
     group = GROUP_OF_CLASS[parcels.spectra_label]
     season_centre = (np.arange(SEASON_BINS) + 0.5) * YEAR / SEASON_BINS
     gap = np.abs(np.mod(parcels.spectra_day, YEAR)[None, :] - season_centre[:, None])
     season_weight = np.exp(-0.5 * (np.minimum(gap, YEAR - gap) / SEASON_BANDWIDTH) ** 2)
     ndvi_weight = np.exp(-0.5 * ((greenness[None, :] - NDVI_BINS[:, None]) / NDVI_BANDWIDTH) ** 2)
-    mean = np.empty((GROUP_COUNT, SEASON_BINS, len(NDVI_BINS), 10), np.float32)
+    mean = np.empty((GROUP_COUNT, SEASON_BINS, len(NDVI_BINS), 10))
     for g in range(GROUP_COUNT):
         member = np.where(group == g, 1.0, OTHER_GROUP_WEIGHT)
         for s in range(SEASON_BINS):
@@ -89,7 +89,9 @@ def fit_spectrum_model(parcels: ParcelSeries) -> SpectrumModel:
     residual = np.clip(log_dn - mean[group, season, nearest], -0.6, 0.6)
     values, vectors = np.linalg.eigh(np.cov(residual.T))
     modes = (vectors * np.sqrt(np.maximum(values, 0))).T[::-1][:RESIDUAL_MODES]
-    return SpectrumModel(mean=mean, modes=(RESIDUAL_SHARE * modes).astype(np.float32))
+    # An eigenvector's sign is arbitrary; a fixed one keeps scenes the same on every machine.
+    modes = modes * np.sign(modes[np.arange(len(modes)), np.abs(modes).argmax(axis=1)])[:, None]
+    return SpectrumModel(mean=mean, modes=RESIDUAL_SHARE * modes)
 
 
 @lru_cache(maxsize=2)
