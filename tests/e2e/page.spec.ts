@@ -29,6 +29,20 @@ test.describe('the page', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('chooses the sample by clicking it', async ({ page, site, complaints }) => {
+    await open(page, site);
+    await page.getByRole('button', { name: 'Use simulated sample' }).click();
+    await page.getByRole('button', { name: 'Choose another place' }).click();
+    await expect(page.getByRole('button', { name: 'Make crop map' })).toBeDisabled();
+    // The view has moved there and stays; its middle is right of the panel.
+    await page.waitForTimeout(1500);
+    const box = (await page.getByRole('region', { name: 'Map', exact: true }).boundingBox())!;
+    await page.mouse.click(box.x + (box.width + 400) / 2, box.y + box.height / 2);
+    await expect(page.getByText('256 × 256 pixels of 10 m')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Make crop map' })).toBeEnabled();
+    expect(complaints).toEqual([]);
+  });
+
   test('says what is wrong with a place that does not exist', async ({ page, site }) => {
     await open(page, site);
     const field = page.getByRole('textbox', { name: 'Cell number or coordinates' });
