@@ -8,6 +8,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from crop2seg_training.networks.attention import TemporalAttention
+from crop2seg_training.networks.attention_direct import DirectTemporalAttention
 from crop2seg_training.networks.blocks import ConvBlock, DownBlock, UpBlock
 from crop2seg_training.networks.config import NetworkConfig
 
@@ -70,6 +72,11 @@ class SeriesNetwork(nn.Module):
     def _make_in(self) -> ConvBlock:
         width = self.config.encoder_widths[0]
         return ConvBlock((self.config.bands, width, width), "group", self.config.encoder_groups)
+
+    def _make_attention(self, in_width: int, out_width: int | None) -> TemporalAttention:
+        direct = self.config.formulation == "direct"
+        kind = DirectTemporalAttention if direct else TemporalAttention
+        return kind(in_width, out_width, self.config)
 
     def _make_out(self) -> ConvBlock:
         width = self.config.decoder_widths[0]

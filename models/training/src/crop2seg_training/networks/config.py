@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Formulation = Literal["folded", "direct"]
+"""Order of the operations in the temporal attention; parameters and mathematics are the same."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,8 @@ class NetworkConfig:
     """A date whose every (normalised) value equals this is padding, looked for when batch > 1."""
     encoding_period: float = 1000.0
     """Base of the sinusoidal position encoding, in days."""
+    formulation: Formulation = "folded"
+    """"direct" repeats the predecessor's float32 rounding at a multiple of the time and memory."""
 
     def __post_init__(self) -> None:
         if len(self.encoder_widths) != len(self.decoder_widths):

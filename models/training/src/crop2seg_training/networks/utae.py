@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from crop2seg_training.networks.attention import TemporalAttention
 from crop2seg_training.networks.base import (
     SeriesNetwork,
     SeriesOutput,
@@ -25,7 +24,7 @@ class UTAE(SeriesNetwork):
         self.in_conv = self._make_in()
         self.down_blocks = self._make_down()
         self.up_blocks = self._make_up()
-        self.temporal_encoder = TemporalAttention(width, width, config)
+        self.temporal_encoder = self._make_attention(width, width)
         self.out_conv = self._make_out()
 
     def forward_parts(self, x: Tensor, days: Tensor) -> SeriesOutput:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from crop2seg_training.networks.attention import TemporalAttention
 from crop2seg_training.networks.base import (
     SeriesNetwork,
     SeriesOutput,
@@ -25,7 +24,7 @@ class WTAE(SeriesNetwork):
         self.spatial_reduction = self._make_down(separable=True)
         self.down_blocks = self._make_down()
         self.up_blocks = self._make_up()
-        self.temporal_encoder = TemporalAttention(config.encoder_widths[-1], None, config)
+        self.temporal_encoder = self._make_attention(config.encoder_widths[-1], None)
         self.out_conv = self._make_out()
 
     def forward_parts(self, x: Tensor, days: Tensor) -> SeriesOutput:
