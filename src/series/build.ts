@@ -5,7 +5,7 @@ import type { Transport } from '../net';
 import { createHeaderCache } from '../raster';
 import { type Acquisition, readAcquisition } from './acquisition';
 import { daysSince } from './days';
-import type { InputSpec, SeriesProgress, TimeSeries } from './types';
+import type { DateCache, InputSpec, SeriesProgress, TimeSeries } from './types';
 
 /** Dates read at once: the second keeps the connections busy while the first is decoded. */
 const DATES_AT_ONCE = 2;
@@ -14,6 +14,8 @@ const DATES_AT_ONCE = 2;
 export interface BuildOptions {
   readonly transport: Transport;
   readonly signal: AbortSignal;
+  /** Asked before a date is read, told after. */
+  readonly dates?: DateCache;
   /** Called after each date, in the order in which dates finish. */
   readonly onProgress?: (progress: SeriesProgress) => void;
 }
@@ -30,7 +32,7 @@ export async function buildSeries(
   grid: GridWindow,
   input: InputSpec,
   referenceDate: string,
-  { transport, signal, onProgress }: BuildOptions,
+  { transport, signal, dates, onProgress }: BuildOptions,
 ): Promise<TimeSeries> {
   const days = groupByDay(scenes);
   const stop = new AbortController();
@@ -45,7 +47,10 @@ export async function buildSeries(
       const index = next++;
       either.throwIfAborted();
       const [date, ofDay] = days[index]!;
-      read[index] = await readAcquisition(ofDay, context);
+      const key = { scenes: ofDay, grid, bands: input.bands };
+      const kept = await dates?.get(key, either);
+      read[index] = kept === undefined ? await readAcquisition(ofDay, context) : kept;
+      if (kept === undefined) await dates?.put(key, read[index], either);
       done++;
       onProgress?.({ done, total: days.length, date, ...transport.traffic() });
     }
