@@ -1,6 +1,7 @@
 import type { CatalogSource, OffsetDecision, Scene, SceneQuery } from '../catalog';
 import type { GridWindow } from '../geo';
 import type { Traffic } from '../net';
+import type { Acquisition } from './acquisition';
 
 /** One day of the series over a window; several tiles of that day may have filled it. */
 export interface SeriesDate {
@@ -51,6 +52,22 @@ export interface SeriesProgress {
   readonly date: string;
   readonly bytes: number;
   readonly requests: number;
+}
+
+/** All that decides the pixels of one date; whatever else comes to decide them belongs here too. */
+export interface DateKey {
+  /** Scenes of one day, in the order in which they fill the window. */
+  readonly scenes: readonly Scene[];
+  readonly grid: GridWindow;
+  readonly bands: readonly string[];
+}
+
+/** Finished dates, kept between runs. Trouble with storage is no error here: nothing is kept then. */
+export interface DateCache {
+  /** Null for a day known to have no data in the window, undefined where nothing is known. The caller owns the arrays. */
+  get(key: DateKey, signal: AbortSignal): Promise<Acquisition | null | undefined>;
+  /** The arrays may change once this has resolved. */
+  put(key: DateKey, date: Acquisition | null, signal: AbortSignal): Promise<void>;
 }
 
 /** NDVI x 100 + 100 (255 = none) and SCL, each [dates, rows, columns], for the pixel inspector. */
