@@ -19,6 +19,12 @@ export const MAX_IMAGE_SIDE = 1_000_000;
 /** Bytes of one decoded tile or strip. Sentinel-2 has 2 MiB (1024 x 1024 x 16 bit). */
 export const MAX_TILE_BYTES = 64 * 1024 * 1024;
 
+/**
+ * Stored and decoded bytes of a tile that our own decoder takes; its memory grows to this and never shrinks. Larger
+ * tiles go to the platform's decoder. Sentinel-2 has at most 4 MiB.
+ */
+export const KERNEL_TILE_BYTES = 16 * 1024 * 1024;
+
 /** Bands per file: a probability map has 15. */
 export const MAX_BANDS = 256;
 
