@@ -29,7 +29,12 @@ const WHERE_AND_WHEN: readonly OptionSpec[] = [
   {
     name: 'catalog',
     value: 'url|folder',
-    help: 'STAC API, or a URL or folder with items.json or collection.json; "earth-search" for the public archive',
+    help: 'STAC API, or a URL or folder with items.json or collection.json; or earth-search, planetary-computer',
+  },
+  {
+    name: 'fallback',
+    value: 'catalog',
+    help: 'another catalogue, for what the first lacks or cannot deliver; several with commas, the preferred first',
   },
   { name: 'cell', value: 'N', help: 'cell of the Czech grid, 0 to 1199 (10 980 m square)' },
   { name: 'bbox', value: 'w,s,e,n', help: 'box in degrees, WGS84: west,south,east,north' },
@@ -60,6 +65,16 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
         name: 'model',
         value: 'name|folder',
         help: 'model of models/zoo, or a folder with model.json (default timeunet)',
+      },
+      {
+        name: 'max-cell-cloud',
+        value: 'percent',
+        help: 'do not read dates with more cloud, shadow or snow over the area itself (default 95; 100 reads all)',
+      },
+      {
+        name: 'offset',
+        value: 'auto|0|-1000',
+        help: 'what is added to the pixels of all scenes (default auto: decided for each scene, see report.json)',
       },
       { name: 'threads', value: 'N', help: 'processor threads of the network (default: as many as there are cores)' },
       { name: 'out', value: 'DIR', help: 'folder for the results; made where missing' },

@@ -7,6 +7,8 @@ import { createNodeBackend } from './node-backend';
 import type { OptionValues } from './parse';
 import { createProgressLine } from './progress';
 import { sceneRequest } from './request';
+import { readingOptions } from './reading';
+import { openFileScratch } from './scratch';
 import { table } from './table';
 import type { CommandContext } from './terminal';
 import { createNodeTransport } from './transport';
@@ -27,11 +29,12 @@ export async function map(values: OptionValues, context: CommandContext): Promis
   const { terminal, signal, json, quiet } = context;
   const folder = resolve(terminal.workingFolder, required(values, 'map', 'out'));
   const threads = wholeNumber(values, 'threads', 1, MOST_THREADS);
+  const reading = readingOptions(values);
   const model = modelUrl(values.get('model') ?? DEFAULT_MODEL, terminal.workingFolder);
   const transport = createNodeTransport();
-  const request = { ...(await sceneRequest(values, 'map', context, transport)), modelUrl: model };
+  const request = { ...(await sceneRequest(values, 'map', context, transport)), ...reading, modelUrl: model };
   const progress = createProgressLine(terminal, quiet);
-  const series = createSeriesPort(transport);
+  const series = createSeriesPort(transport, { openScratch: openFileScratch });
   const segment = createSegmentPort({
     // Its own counters: the job adds up both sides.
     transport: createNodeTransport(),
@@ -56,7 +59,9 @@ function peakMemoryMb(): number {
   return (process.resourceUsage().maxRSS * BYTES_PER_KIBIBYTE) / BYTES_PER_MEGABYTE;
 }
 
-function summary({ request, dates, areas, simulatedScenes, model }: JobReport, paths: readonly string[]): string {
+function summary(report: JobReport, paths: readonly string[]): string {
+  const { request, dates, areas, simulatedScenes, model, skippedDates, savedBytes, notices } = report;
+  const saved = savedBytes === null ? '' : `, which saved about ${(savedBytes / BYTES_PER_MEGABYTE).toFixed(1)} MB`;
   const rows = areas.map(({ code, name, hectares, share }) => [
     `${code} ${name}`,
     hectares.toFixed(2),
@@ -65,6 +70,8 @@ function summary({ request, dates, areas, simulatedScenes, model }: JobReport, p
   return [
     `${request.title}, season ${request.season}: ${dates.length} dates, model ${model.name} ${model.version}`,
     ...(simulatedScenes ? ['The scenes are simulated: this map shows no real place.'] : []),
+    ...(skippedDates > 0 ? [`${skippedDates} dates were too cloudy over the area itself${saved}.`] : []),
+    ...notices,
     ...model.caveats,
     '',
     table(['class', 'ha', '%'], rows),

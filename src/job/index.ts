@@ -2,7 +2,7 @@ export { openArchive, type Archive } from './archive';
 export { classAreas } from './areas';
 export { exportFiles, type ExportFile, type ExportKind } from './export';
 export { findScenes } from './plan';
-export { runJob, type JobOptions, type JobPorts } from './run';
+export { DEFAULT_MAX_CLOUD_SHARE, runJob, type JobOptions, type JobPorts } from './run';
 export { VERSION } from './version';
 export type {
   ClassArea,

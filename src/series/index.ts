@@ -3,5 +3,19 @@ export { clarity, isObscured } from './clarity';
 export { daysSince, referenceDate, type DateReference } from './days';
 export { coverage, packHistory, pixelHistory, type PixelHistory } from './history';
 export { createSeriesPort } from './port';
-export { normaliseTile, type TileRect } from './tile';
-export type { InputSpec, PackedHistory, SeriesDate, SeriesPort, SeriesProgress, SeriesTile, TimeSeries } from './types';
+export { normaliseTile } from './tile';
+export type { Acquisition } from './acquisition';
+export type {
+  DateCache,
+  DateKey,
+  InputSpec,
+  PackedHistory,
+  SeriesDate,
+  SeriesPort,
+  SeriesProgress,
+  SeriesRequest,
+  SeriesSummary,
+  SeriesTile,
+  SkippedDate,
+  TimeSeries,
+} from './types';
