@@ -1,5 +1,6 @@
 export { openArchive, type Archive } from './archive';
 export { classAreas } from './areas';
+export { openCaches, type Budget, type Caches, type KeptKind, type KeptSize } from './caches';
 export { exportFiles, type ExportFile, type ExportKind } from './export';
 export { findScenes } from './plan';
 export { DEFAULT_MAX_CLOUD_SHARE, runJob, type JobOptions, type JobPorts } from './run';

@@ -1,4 +1,5 @@
 export { buildSeries, type BuildOptions } from './build';
+export { createCachedSeriesPort } from './cached-port';
 export { clarity, isObscured } from './clarity';
 export { daysSince, referenceDate, type DateReference } from './days';
 export { coverage, packHistory, pixelHistory, type PixelHistory } from './history';

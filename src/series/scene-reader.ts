@@ -1,5 +1,5 @@
 import { type AssetName, decideOffset, harmonise, type OffsetDecision, type Scene } from '../catalog';
-import { CropError } from '../errors';
+import { CropError, isCropError } from '../errors';
 import type { GridWindow } from '../geo';
 import type { Transport } from '../net';
 import { type HeaderCache, openRaster, readGrid, readOverviewPercentile } from '../raster';
@@ -48,11 +48,17 @@ export async function readBands(scene: Scene, context: ReadContext): Promise<Sce
 async function readAsset(scene: Scene, name: AssetName, context: ReadContext): Promise<Uint16Array | Uint8Array> {
   const url = scene.assets[name];
   if (url === undefined) throw new CropError('series/missing-asset', { scene: scene.id, band: name });
-  const raster = await openRaster(url, context.transport, context.signal, context.headers);
-  const options = { resampling: name === 'SCL' ? 'nearest' : 'cubic', signal: context.signal } as const;
-  // A file that does not name its CRS is judged by `readGrid`.
-  const elsewhere = raster.info.epsg !== null && raster.info.epsg !== context.grid.epsg;
-  return elsewhere ? warpToGrid(raster, context.grid, options) : readGrid(raster, context.grid, options);
+  try {
+    const raster = await openRaster(url, context.transport, context.signal, context.headers);
+    const options = { resampling: name === 'SCL' ? 'nearest' : 'cubic', signal: context.signal } as const;
+    // A file that does not name its CRS is judged by `readGrid`.
+    const elsewhere = raster.info.epsg !== null && raster.info.epsg !== context.grid.epsg;
+    return await (elsewhere ? warpToGrid(raster, context.grid, options) : readGrid(raster, context.grid, options));
+  } catch (error) {
+    // What came damaged over the network must not be kept, or the next run finds the same damage.
+    if (isCropError(error) && error.code.startsWith('raster/')) await context.transport.forget?.(url, context.signal);
+    throw error;
+  }
 }
 
 async function darkPercentile(scene: Scene, context: ReadContext): Promise<number | null> {
