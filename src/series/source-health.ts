@@ -10,11 +10,11 @@ export interface SourceHealth {
   notices(): string[];
 }
 
-/** Scenes that a source may fail to deliver, one after the other, before it rests. */
+/** Reads that may fail one after the other before a source rests. */
 const FAILURES_BEFORE_REST = 3;
 
-/** Scenes that are read from other sources before a resting one is tried again. */
-const REST_SCENES = 10;
+/** Reads from other sources before a resting one is tried again; a scene is two, classification and bands. */
+const REST_READS = 20;
 
 interface State {
   inARow: number;
@@ -43,7 +43,7 @@ export function createSourceHealth(): SourceHealth {
       states.set(source, state);
       state.failures += 1;
       state.inARow += 1;
-      if (state.inARow >= FAILURES_BEFORE_REST) state.resting = REST_SCENES;
+      if (state.inARow >= FAILURES_BEFORE_REST) state.resting = REST_READS;
     },
     notices: () =>
       [...states].map(
