@@ -15,6 +15,11 @@ const TOUCH_MS = 10 * 60 * 1000;
 /** Records written by others are counted again after this share of the budget was written here. */
 const RECOUNT_SHARE = 1 / 16;
 
+/** For writes in the background, which belong to nobody who could cancel them. */
+function never(): AbortSignal {
+  return new AbortController().signal;
+}
+
 /** What was kept under a key. */
 export interface Kept {
   /** Belongs to the caller. */
@@ -30,7 +35,10 @@ export interface Kept {
 export interface Cache {
   /** Null where nothing is kept; a damaged record is deleted and counts as nothing. */
   get(key: string, signal: AbortSignal): Promise<Kept | null>;
-  /** Takes a copy and writes it in the background; waits only while too much is still being written. */
+  /**
+   * Takes a copy and writes it in the background; waits only while too much is still being written. What has been
+   * taken is written even when the run is cancelled after that: it is finished work.
+   */
   put(key: string, kind: CacheKind, bytes: Uint8Array, signal: AbortSignal): Promise<void>;
   /** Records whose key begins with `prefix`, by key. */
   list(prefix: string, signal: AbortSignal): Promise<readonly BlobEntry[]>;
@@ -106,30 +114,27 @@ export function createCache(store: BlobStore, { budget, now = Date.now }: CacheO
     return true;
   }
 
-  async function toMemory(entry: BlobEntry, record: Bytes, signal: AbortSignal): Promise<void> {
-    await memory.put(entry, record, signal);
+  async function toMemory(entry: BlobEntry, record: Bytes): Promise<void> {
+    await memory.put(entry, record, never());
     await evictDownTo(MEMORY_BYTES, memory);
   }
 
-  async function write(entry: BlobEntry, record: Bytes, signal: AbortSignal): Promise<void> {
+  async function write(entry: BlobEntry, record: Bytes): Promise<void> {
     try {
-      if (full) return await toMemory(entry, record, signal);
+      if (full) return await toMemory(entry, record);
       if (!(await fits(record.length))) return;
-      await store.put(entry, record, signal).catch(async (error: unknown) => {
+      await store.put(entry, record, never()).catch(async (error: unknown) => {
         if (halved || !isCropError(error, 'store/no-room')) throw error;
         // The device grants less than the budget: half of what is kept makes way, once.
         halved = true;
         await evictDownTo(bytesOf(await store.list()) / 2, store);
         room = null;
-        await store.put(entry, record, signal);
+        await store.put(entry, record, never());
       });
     } catch (error) {
-      if (signal.aborted) return;
       full = true;
       note(troubleWith(error));
-      await toMemory(entry, record, signal).catch((aborted: unknown) => {
-        if (!signal.aborted) throw aborted;
-      });
+      await toMemory(entry, record);
     }
   }
 
@@ -182,7 +187,7 @@ export function createCache(store: BlobStore, { budget, now = Date.now }: CacheO
       signal.throwIfAborted();
       const record = encodeRecord({ key, kind, stored: now() }, bytes);
       const entry = { key, kind, bytes: record.length, lastUse: now() };
-      await writes.add(entry, record, () => write(entry, record, signal), signal);
+      await writes.add(entry, record, () => write(entry, record), signal);
     },
     async list(prefix, signal) {
       signal.throwIfAborted();

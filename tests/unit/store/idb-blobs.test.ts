@@ -30,7 +30,7 @@ describe('records in IndexedDB', () => {
     await Promise.all(
       tabs.flatMap((tab, which) =>
         Array.from({ length: 20 }, (_, at) =>
-          tab.put(entryOf(`k${at}`, 100 + which), bytesOf(100 + which, which), forever),
+          tab.put(entryOf(`k${at}`, 100 + which), bytesOf(100 + which, which), new AbortController().signal),
         ),
       ),
     );
