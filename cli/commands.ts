@@ -47,6 +47,15 @@ const WHERE_AND_WHEN: readonly OptionSpec[] = [
   { name: 'max-dates', value: 'N', help: 'use at most N dates, the clearest' },
 ];
 
+const KEEPING: readonly OptionSpec[] = [
+  {
+    name: 'cache',
+    value: 'DIR',
+    help: 'keep what is read over the network in this folder, and read it there next time',
+  },
+  { name: 'cache-size', value: 'GB', help: 'gigabytes that the folder may hold (default 10)' },
+];
+
 const AREA_NOTES: readonly string[] = [
   'One of --cell, --bbox and --like says where. Options take their value as --name value or --name=value.',
   'The default months, March to September, are those of the published networks.',
@@ -76,6 +85,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
         value: 'auto|0|-1000',
         help: 'what is added to the pixels of all scenes (default auto: decided for each scene, see report.json)',
       },
+      ...KEEPING,
       { name: 'threads', value: 'N', help: 'processor threads of the network (default: as many as there are cores)' },
       { name: 'out', value: 'DIR', help: 'folder for the results; made where missing' },
       ...GLOBAL_OPTIONS,
@@ -96,7 +106,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     name: 'search',
     summary: 'list the scenes a map would be made from, and those left out with the reason',
     usage: 'crop2seg search --catalog <url|folder> (--cell N | --bbox w,s,e,n | --like raster.tif) --season YYYY',
-    options: [...WHERE_AND_WHEN, ...GLOBAL_OPTIONS],
+    options: [...WHERE_AND_WHEN, ...KEEPING, ...GLOBAL_OPTIONS],
     notes: [
       ...AREA_NOTES,
       'Offsets are decided from the catalogue alone here; map also looks at dark pixels where the catalogue is in doubt.',

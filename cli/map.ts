@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { exportFiles, runJob, type ExportKind, type JobReport } from '../src/job';
 import { createSegmentPort } from '../src/segment';
-import { createSeriesPort } from '../src/series';
+import { createCachedSeriesPort, createSeriesPort } from '../src/series';
+import { createContentStore } from '../src/store';
+import { cacheOf, throughCache } from './cache';
 import { DEFAULT_MODEL, modelUrl } from './model-folder';
 import { createNodeBackend } from './node-backend';
 import type { OptionValues } from './parse';
@@ -31,13 +33,23 @@ export async function map(values: OptionValues, context: CommandContext): Promis
   const threads = wholeNumber(values, 'threads', 1, MOST_THREADS);
   const reading = readingOptions(values);
   const model = modelUrl(values.get('model') ?? DEFAULT_MODEL, terminal.workingFolder);
+  const cache = await cacheOf(values, terminal.workingFolder);
   const transport = createNodeTransport();
-  const request = { ...(await sceneRequest(values, 'map', context, transport)), ...reading, modelUrl: model };
+  const request = {
+    ...(await sceneRequest(values, 'map', context, throughCache(transport, cache))),
+    ...reading,
+    modelUrl: model,
+  };
   const progress = createProgressLine(terminal, quiet);
-  const series = createSeriesPort(transport, { openScratch: openFileScratch });
+  const openScratch = openFileScratch;
+  const series =
+    cache === null
+      ? createSeriesPort(transport, { openScratch })
+      : createCachedSeriesPort({ transport, cache, openScratch });
   const segment = createSegmentPort({
     // Its own counters: the job adds up both sides.
-    transport: createNodeTransport(),
+    transport: throughCache(createNodeTransport(), cache),
+    ...(cache === null ? {} : { files: createContentStore(cache) }),
     createBackend: (loaded, stop) => createNodeBackend(loaded, stop, threads === undefined ? {} : { threads }),
   });
   try {

@@ -17,17 +17,21 @@ const BYTES_PER_DN = 2;
 export function createDateCache(cache: Cache): DateCache {
   return {
     async get(key, signal) {
+      if (isLocal(key)) return undefined;
       const kept = await cache.get(nameOf(key), signal);
       return kept === null ? undefined : unpack(kept.bytes, key);
     },
-    put: (key, date, signal) =>
-      cache.put(
-        nameOf(key),
-        'dates',
-        date === null ? packParts(EMPTY, []) : packParts(date.record, [date.dn, date.scl]),
-        signal,
-      ),
+    async put(key, date, signal) {
+      if (isLocal(key)) return;
+      const packed = date === null ? packParts(EMPTY, []) : packParts(date.record, [date.dn, date.scl]);
+      await cache.put(nameOf(key), 'dates', packed, signal);
+    },
   };
+}
+
+/** Files of this computer are read fast, and may be other ones tomorrow. */
+function isLocal({ scenes }: DateKey): boolean {
+  return scenes.some(({ assets }) => Object.values(assets).some((url) => url.startsWith('file:')));
 }
 
 /** Files are named too, not only scenes: two catalogues may use one id for different pixels. */

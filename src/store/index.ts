@@ -5,6 +5,7 @@ export { createContentStore, type ContentStore } from './content-store';
 export { openBrowserCache, openBrowserSettings } from './open-cache';
 export { requestPersistence } from './persistence';
 export { packParts, unpackParts } from './packed';
+export { decodeHead } from './record';
 export { openOpfsScratch } from './opfs-scratch';
 export { openShelf, SHELF_LIMIT } from './shelf';
 export type { OpenScratch, Scratch } from './scratch';
