@@ -11,6 +11,7 @@ export function createNodeTransport(): Transport {
     readAll: (url, signal) => of(url).readAll(url, signal),
     readJson: (url, signal) => of(url).readJson(url, signal),
     readRange: (url, start, length, signal) => of(url).readRange(url, start, length, signal),
+    version: (url) => of(url).version?.(url) ?? null,
     traffic() {
       const [a, b] = [files.traffic(), http.traffic()];
       return { requests: a.requests + b.requests, bytes: a.bytes + b.bytes };

@@ -111,6 +111,7 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
         return readPart(response, part, onBytes);
       });
     },
+    version: (url) => validators.latest(url),
     traffic: () => traffic,
   };
 }

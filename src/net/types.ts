@@ -24,6 +24,8 @@ export interface Transport {
    * that keep something have it.
    */
   forget?(url: string, signal: AbortSignal): Promise<void>;
+  /** What tells this version of a file from others, as far as its server has told so far: an entity tag or a date. */
+  version?(url: string): string | null;
   /** Counters since the transport was made. */
   traffic(): Traffic;
 }

@@ -7,6 +7,8 @@ export interface Validators {
    * @throws CropError `net/file-changed` where it is another one, which is then the version to come
    */
   check(url: string, headers: Headers): void;
+  /** The version read last, by the better witness that there is; null where the server told nothing. */
+  latest(url: string): string | null;
 }
 
 /** Files remembered: a season of 150 dates with eleven assets each. */
@@ -34,6 +36,7 @@ export function createValidators(): Validators {
       if (known.size > MOST_FILES) known.delete(known.keys().next().value!);
       if (before !== undefined && differ(before, version)) throw new CropError('net/file-changed', { url });
     },
+    latest: (url) => known.get(url)?.tag ?? known.get(url)?.modified ?? null,
   };
 }
 

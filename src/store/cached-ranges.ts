@@ -1,4 +1,4 @@
-import { isCropError } from '../errors';
+import { CropError, isCropError } from '../errors';
 import type { Transport } from '../net';
 import type { BlobEntry, Bytes, CacheKind } from './blob-types';
 import type { Cache } from './cache';
@@ -23,14 +23,31 @@ interface Part extends Span {
  * ranges it was fetched in. A file is known by its address without signatures.
  */
 export function createCachedRanges(transport: Transport, cache: Cache): Pick<Transport, 'readRange'> {
+  /** Versions of files that parts were kept from, as far as looked up. */
+  const versions = new Map<string, string>();
+
   async function fetchRange(url: string, { start, end }: Span, signal: AbortSignal): Promise<Bytes> {
     try {
-      return await transport.readRange(url, start, end - start, signal);
+      const bytes = await transport.readRange(url, start, end - start, signal);
+      await checkVersion(url, signal);
+      return bytes;
     } catch (error) {
       // Parts of the old file must not be joined with the new one.
       if (isCropError(error, 'net/file-changed')) await forgetFile(url, cache, signal);
       throw error;
     }
+  }
+
+  /** That the file is still the one whose parts were kept in earlier sessions. */
+  async function checkVersion(url: string, signal: AbortSignal): Promise<void> {
+    const version = transport.version?.(url) ?? null;
+    const file = resourceOf(url);
+    if (version === null || versions.get(file) === version) return;
+    const kept = await cache.get(versionKey(file), signal);
+    const before = kept && new TextDecoder().decode(kept.bytes);
+    if (before !== version) await cache.put(versionKey(file), 'headers', new TextEncoder().encode(version), signal);
+    versions.set(file, version);
+    if (before !== null && before !== version) throw new CropError('net/file-changed', { url });
   }
 
   return {
@@ -98,6 +115,10 @@ function join(wanted: Span, pieces: readonly Piece[]): Bytes {
   const target = new Uint8Array(end - wanted.start);
   for (const { bytes, start } of pieces) placeBytes(target, { ...wanted, end }, bytes, start);
   return target;
+}
+
+function versionKey(file: string): string {
+  return `version|${file}`;
 }
 
 function filePrefix(file: string): string {

@@ -113,6 +113,20 @@ describe('ranges through a cache', () => {
     expect(await transport.readRange(FILE, 0, 100, forever)).toEqual(CONTENT.slice(0, 100));
   });
 
+  it('of a file that was replaced since are not joined with the new ones', async () => {
+    const files = new Map([[FILE, CONTENT]]);
+    const cache = emptyCache();
+    const session = (version: string): Transport =>
+      cachedTransport({ ...memoryTransport(files), version: () => version }, cache);
+    await session('"1"').readRange(FILE, 0, 100, forever);
+    const changed = CONTENT.slice().reverse();
+    files.set(FILE, changed);
+    await expect(session('"2"').readRange(FILE, 50, 100, forever)).rejects.toSatisfy((error) =>
+      isCropError(error, 'net/file-changed'),
+    );
+    expect(await session('"2"').readRange(FILE, 0, 150, forever)).toEqual(changed.slice(0, 150));
+  });
+
   it('of files on this computer pass by', async () => {
     const cache = emptyCache();
     const inner = memoryTransport(new Map([['file:///a.tif', CONTENT]]));
