@@ -3,7 +3,7 @@ export { classAreas } from './areas';
 export { openCaches, type Budget, type Caches, type KeptKind, type KeptSize } from './caches';
 export { exportFiles, type ExportFile, type ExportKind } from './export';
 export { findScenes } from './plan';
-export { DEFAULT_MAX_CLOUD_SHARE, runJob, type JobOptions, type JobPorts } from './run';
+export { runJob, type JobOptions, type JobPorts } from './run';
 export { VERSION } from './version';
 export type {
   ClassArea,
