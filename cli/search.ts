@@ -1,6 +1,7 @@
 import { decideOffset, type OffsetDecision, type Scene, type SceneChoice } from '../src/catalog';
 import { findScenes, type SceneRequest } from '../src/job';
 import { createSeriesPort } from '../src/series';
+import { cacheOf, throughCache } from './cache';
 import type { OptionValues } from './parse';
 import { sceneRequest } from './request';
 import { table } from './table';
@@ -15,9 +16,12 @@ interface ChosenScene {
 /** `crop2seg search`: which scenes a map would be made from, and why not from the others. */
 export async function search(values: OptionValues, context: CommandContext): Promise<void> {
   const { terminal, signal, json } = context;
-  const transport = createNodeTransport();
+  const cache = await cacheOf(values, terminal.workingFolder);
+  const transport = throughCache(createNodeTransport(), cache);
   const request = await sceneRequest(values, 'search', context, transport);
   const choice = await findScenes(request, createSeriesPort(transport), signal);
+  await cache?.settled();
+  for (const { message, nextStep } of cache?.notices() ?? []) terminal.err(`${message} ${nextStep}\n`);
   const chosen = await Promise.all(
     choice.chosen.map(async (scene) => ({ scene, offset: await offsetOf(scene, signal) })),
   );

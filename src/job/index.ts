@@ -1,6 +1,7 @@
 export { openArchive, type Archive } from './archive';
 export { classAreas } from './areas';
-export { exportFiles, type ExportKind } from './export';
+export { openCaches, type Budget, type Caches, type KeptKind, type KeptSize } from './caches';
+export { exportFiles, type ExportFile, type ExportKind } from './export';
 export { findScenes } from './plan';
 export { runJob } from './run';
 export { VERSION } from './version';

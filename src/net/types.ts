@@ -19,6 +19,13 @@ export interface Transport {
   readRange(url: string, start: number, length: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
   /** Whole body. */
   readAll(url: string, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Drops what is kept of a file, for who found it damaged: the next reading asks the server again. Only transports
+   * that keep something have it.
+   */
+  forget?(url: string, signal: AbortSignal): Promise<void>;
+  /** What tells this version of a file from others, as far as its server has told so far: an entity tag or a date. */
+  version?(url: string): string | null;
   /** Counters since the transport was made. */
   traffic(): Traffic;
 }
