@@ -51,9 +51,9 @@ export const en = {
     help: (season: number) => `Season ${season} runs from September ${season - 1} to October ${season}.`,
   },
   clouds: {
-    field: 'Skip dates with more cloud',
-    over: (percent: number) => `over ${percent}% of the area`,
-    all: 'never: read all dates',
+    field: 'Skip dates with cloud over',
+    over: (percent: number) => `more than ${percent}% of the area`,
+    all: 'nothing: read all dates',
     help: 'Counted over your area, not over the whole satellite tile. A skipped date is hardly downloaded.',
   },
   source: {
@@ -75,7 +75,7 @@ export const en = {
     sampleHelp: 'A small invented landscape that comes with this page. Works without a network.',
     sampleMissing: 'This copy of the page comes without the sample.',
     fillGaps: 'Fill gaps from other archives',
-    fillGapsHelp: 'Asked for scenes that the chosen one lacks or cannot deliver.',
+    fillGapsHelp: 'They are asked for scenes that the chosen one lacks or cannot deliver.',
     more: 'More options',
     offset: 'Radiometric offset',
     offsets: {
@@ -83,7 +83,7 @@ export const en = {
       '0': 'None',
       '-1000': '−1000 for all scenes',
     },
-    offsetHelp: 'Since 2022 most Sentinel-2 files hold values 1000 too high. Which ones do is found out by itself.',
+    offsetHelp: 'Files made since 2022 may hold values 1000 too high. Automatic finds out which ones do.',
   },
   model: {
     title: 'Model',
@@ -246,7 +246,7 @@ export const en = {
     choose: 'Select what to delete.',
     remove: (size: string) => `Delete selected (${size})`,
     removeNone: 'Delete selected',
-    confirm: (titles: string, size: string) => `Delete ${titles}, ${size}?`,
+    confirm: (titles: string, size: string) => `Delete ${titles} (${size})?`,
     confirmMaps: 'Finished maps are gone for good: download first what you still need.',
     confirmCaches: 'The next run has to fetch it again.',
     confirmRemove: 'Delete for good',
