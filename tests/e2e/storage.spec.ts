@@ -70,17 +70,3 @@ test.describe('what is kept on the device', () => {
     expect(complaints).toEqual([]);
   });
 });
-
-test.describe('the list of sources', () => {
-  test('offers the archives, fills gaps only of live ones, and shows what is not there yet', async ({ page, site }) => {
-    await open(page, site);
-    const gaps = page.getByRole('checkbox', { name: /^Fill gaps from other archives/ });
-    await expect(page.getByRole('radio', { name: /^Earth Search/ })).toBeChecked();
-    await expect(gaps).toBeChecked();
-    await page.getByRole('radio', { name: /^Planetary Computer/ }).check();
-    await expect(gaps).toBeVisible();
-    await expect(page.getByRole('radio', { name: /^Companion on this computer/ })).toBeDisabled();
-    await page.getByRole('radio', { name: /^Simulated sample/ }).check();
-    await expect(gaps).toHaveCount(0);
-  });
-});
