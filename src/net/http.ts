@@ -6,7 +6,7 @@ import { parseJson } from './json';
 import { pause } from './pause';
 import { rangeHeader, readPart } from './range';
 import { createRetryBudget, type RetryClock, retryAfterSeconds, withRetries } from './retry';
-import type { Traffic, Transport } from './types';
+import type { HttpAnswer, HttpFetch, Traffic, Transport } from './types';
 import { createValidators } from './validators';
 import { createWatchdog } from './watchdog';
 
@@ -21,7 +21,7 @@ const MAX_BODY_BYTES = 512 * 1024 * 1024;
 
 export interface HttpOptions {
   /** The platform's `fetch` by default. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: HttpFetch;
   /** Requests at once per host, 6 by default. */
   readonly maxPerHost?: number;
   /** Milliseconds of silence after which a connection is taken for dead, 30 000 by default. */
@@ -39,7 +39,7 @@ export interface HttpOptions {
  * (network failures, broken bodies, 429, 500, 502, 503, 504) within a budget, everything else a catalogue error `net/*` at once.
  */
 export function createHttpTransport(options: HttpOptions = {}): Transport {
-  const fetcher = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const fetcher: HttpFetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const clock: RetryClock = { sleep: pause, random: Math.random, ...options.clock };
   const budget = createRetryBudget();
   const validators = createValidators();
@@ -56,7 +56,7 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
     headers: Record<string, string>,
     accepted: readonly number[],
     signal: AbortSignal,
-    read: (response: Response, onBytes: (bytes: number) => void) => Promise<Bytes>,
+    read: (response: HttpAnswer, onBytes: (bytes: number) => void) => Promise<Bytes>,
   ): Promise<Bytes> {
     const address = absoluteUrl(url);
     const { host } = new URL(address);
@@ -116,7 +116,7 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
   };
 }
 
-async function statusError(response: Response, url: string): Promise<CropError> {
+async function statusError(response: HttpAnswer, url: string): Promise<CropError> {
   await drop(response.body);
   if (response.status === 404 || response.status === 410) return new CropError('net/not-found', { url });
   const wait = retryAfterSeconds(response.headers.get('retry-after'), Date.now());

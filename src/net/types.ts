@@ -29,3 +29,35 @@ export interface Transport {
   /** Counters since the transport was made. */
   traffic(): Traffic;
 }
+
+/** What a transport needs of an answer; the platform's `Response` is one. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  readonly body: HttpBody | null;
+}
+
+export interface HttpHeaders {
+  /** The value of a header, named in lower case. */
+  get(name: string): string | null;
+}
+
+export interface HttpBody {
+  /** Whether a reader has been given out. */
+  readonly locked: boolean;
+  getReader(): {
+    read(): Promise<
+      | { readonly done: false; readonly value: Uint8Array }
+      | { readonly done: true; readonly value?: Uint8Array | undefined }
+    >;
+    cancel(): Promise<void>;
+  };
+  /** Ends a download that nobody reads. */
+  cancel(): Promise<void>;
+}
+
+/** The part of `fetch` that a transport uses. Rejects where no answer comes, and with the signal's reason. */
+export type HttpFetch = (
+  url: string,
+  init: { readonly headers: Record<string, string>; readonly signal: AbortSignal },
+) => Promise<HttpAnswer>;
