@@ -2,7 +2,7 @@ export { openArchive, type Archive } from './archive';
 export { classAreas } from './areas';
 export { openCaches, type Budget, type Caches, type KeptKind, type KeptSize } from './caches';
 export { exportFiles, type ExportFile, type ExportKind } from './export';
-export { findScenes } from './plan';
+export { findScenes, type ScenePlan } from './plan';
 export { runJob, type JobOptions, type JobPorts } from './run';
 export { VERSION } from './version';
 export type {
