@@ -94,7 +94,7 @@ export const en = {
   run: {
     title: 'Making your crop map',
     cancel: 'Cancel',
-    cancelled: 'Cancelled. Nothing was kept.',
+    cancelled: 'Cancelled. No map was made; dates already read are kept for the next run.',
     cancelledSpoken: 'The run was cancelled.',
     stages: {
       search: 'Find scenes',
@@ -193,6 +193,24 @@ export const en = {
     undo: 'Undo',
     failed: 'Recent maps could not be read.',
     line: (season: number, when: string, megabytes: string) => `Season ${season} · ${when} · ${megabytes}`,
+  },
+  kept: {
+    title: 'Kept on this device',
+    size: (items: string, megabytes: string) => `${items} · ${megabytes}`,
+    remove: (title: string) => `Delete ${title.toLowerCase()}`,
+    confirm: (title: string) => `${title} can be fetched again when they are needed.`,
+    confirmMaps: 'All finished maps are deleted for good.',
+    yes: 'Delete',
+    no: 'Keep',
+    budget: (gigabytes: string) => `Keep up to ${gigabytes} GB, without finished maps`,
+    used: (megabytes: string) => `Kept now: ${megabytes}`,
+    bounded: (megabytes: string) => `The browser allows ${megabytes} of that.`,
+    quota: (granted: string, used: string) => `The browser grants this site ${granted}; ${used} are used by its count.`,
+    protect: 'Ask the browser not to clear it',
+    isProtected: 'The browser keeps it until you delete it.',
+    notProtected: 'The browser may clear it when the disk runs short.',
+    gone: 'This browser gives no room: what is read is gone after a reload.',
+    failed: 'What is kept could not be read.',
   },
   view: {
     online: 'Online map',
