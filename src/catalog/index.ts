@@ -5,5 +5,5 @@ export { searchScenes, type SkippedItem } from './search';
 export { parseMonths, seasonRange } from './season';
 export { searchSources, type SceneSearch } from './search-sources';
 export { signedTransport } from './signed-transport';
-export { EARTH_SEARCH, PLANETARY_COMPUTER, SOURCES, type SourceEntry } from './sources';
+export { EARTH_SEARCH, PLANETARY_COMPUTER, SOURCES } from './sources';
 export type * from './types';

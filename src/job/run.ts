@@ -41,7 +41,7 @@ export interface JobOptions {
  * tells the network nearly nothing and costs as much as a clear one; what shows more is its attention's to weigh, as
  * the published networks were trained on cloudy dates too.
  */
-export const DEFAULT_MAX_CLOUD_SHARE = 0.95;
+const DEFAULT_MAX_CLOUD_SHARE = 0.95;
 
 const BYTES_PER_MEGABYTE = 1e6;
 

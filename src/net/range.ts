@@ -42,7 +42,7 @@ export async function readPart(
   }
   const sent = contentRange(response);
   if (sent !== null && sent.start !== start) return refuse(response, url);
-  const part = await readBody(response, url, length, onBytes);
+  const part = await readBody(response, url, length, onBytes, length);
   if (part === null) return refuse(response, url);
   const expected = Math.min(length, promisedBytes(response, sent, request));
   if (part.length < expected) throw new CropError('net/short-body', { url, got: part.length, expected });

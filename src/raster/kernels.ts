@@ -1,3 +1,4 @@
+import type { PixelRect } from './types';
 import { KERNELS_BASE64 } from './wasm/binary';
 
 /** The functions of src/raster/wasm, with the memory they work in. */
@@ -7,12 +8,29 @@ export interface Kernels {
    * next call. Throws a plain Error that says what is wrong where the stream is damaged or has another length.
    */
   inflate(bytes: Uint8Array, expected: number): Uint8Array<ArrayBuffer>;
+  /**
+   * The pixels `target` of a raster enlarged by 2 with GDAL's cubic, as `enlargeCubic` makes them. `pixels` are those of
+   * `rect`, which must hold all that `target` stands on and lie inside the raster.
+   */
+  enlargeTwice(pixels: Uint16Array, rect: PixelRect, target: PixelRect): Uint16Array<ArrayBuffer>;
 }
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly __heap_base: { readonly value: number };
   inflate(from: number, length: number, to: number, expected: number): number;
+  enlarge_twice(
+    source: number,
+    sourceRow: number,
+    sourceColumn: number,
+    sourceColumns: number,
+    row: number,
+    column: number,
+    rows: number,
+    columns: number,
+    lines: number,
+    out: number,
+  ): void;
 }
 
 const PAGE_BYTES = 65_536;
@@ -21,6 +39,9 @@ const ALIGNMENT = 64;
 /** How far the kernels may read past their input and write past their output, bytes (see inflate.c). */
 const INPUT_SLACK = 32;
 const OUTPUT_SLACK = 512;
+/** Lines of 32-bit numbers that the enlargement works on, and what each is longer than a row (see enlarge.c). */
+const LINES = 4;
+const LINE_SLACK = 16;
 
 let loading: Promise<Kernels | null> | null = null;
 
@@ -54,6 +75,15 @@ async function instantiate(): Promise<Kernels> {
       if (length > expected) throw new Error(`it holds more than ${expected} bytes`);
       if (length < expected) throw new Error(`it holds ${length} of ${expected} bytes`);
       return memory.subarray(to, to + expected);
+    },
+    enlargeTwice(pixels, rect, target) {
+      const { row, column, rows, columns } = target;
+      const lines = from + align(pixels.byteLength + INPUT_SLACK);
+      const out = lines + align(LINES * (columns + LINE_SLACK) * Int32Array.BYTES_PER_ELEMENT);
+      const memory = reserve(out + rows * columns * Uint16Array.BYTES_PER_ELEMENT + OUTPUT_SLACK);
+      new Uint16Array(memory.buffer, from, pixels.length).set(pixels);
+      exports.enlarge_twice(from, rect.row, rect.column, rect.columns, row, column, rows, columns, lines, out);
+      return new Uint16Array(memory.buffer, out, rows * columns).slice();
     },
   };
 }

@@ -20,8 +20,8 @@ export const MAX_IMAGE_SIDE = 1_000_000;
 export const MAX_TILE_BYTES = 64 * 1024 * 1024;
 
 /**
- * Stored and decoded bytes of a tile that our own decoder takes; its memory grows to this and never shrinks. Larger
- * tiles go to the platform's decoder. Sentinel-2 has at most 4 MiB.
+ * Bytes that our own kernels take at once, a tile stored and decoded or a window; their memory grows to this and never
+ * shrinks. What is larger goes the slower way. Sentinel-2 tiles have at most 4 MiB, a cell 2.3.
  */
 export const KERNEL_TILE_BYTES = 16 * 1024 * 1024;
 

@@ -36,12 +36,6 @@ export interface BuildOptions {
   readonly memoryBytes?: number;
 }
 
-interface FinishedDate {
-  readonly record: SeriesDate;
-  readonly ndvi: Uint8Array<ArrayBuffer>;
-  readonly scl: Uint8Array<ArrayBuffer>;
-}
-
 /**
  * Reads a season over a window, 10 m, in the order of `input.bands` (reference spec, sections 1.5 and 1.6).
  * The caller disposes of `series.pixels`.
@@ -65,7 +59,7 @@ export async function buildSeries(
     ...{ grid, bands: input.bands, transport, headers: createHeaderCache(), signal: either },
     ...{ health, maxCloudShare, ...offset },
   };
-  const finished: FinishedDate[] = [];
+  const finished: SeriesDate[] = [];
   const skipped: SkippedDate[] = [];
   let next = 0;
   let done = 0;
@@ -92,8 +86,8 @@ export async function buildSeries(
     const date = await dateOf(scenes);
     if (date === null) return null;
     const record = { ...date.record, day: daysSince(request.referenceDate, date.record.date) };
-    finished.push({ record, ndvi: packDateNdvi(date.dn, input.bands), scl: date.scl });
-    await pixels.put(record.date, date.dn);
+    await pixels.put(record.date, { dn: date.dn, ndvi: packDateNdvi(date.dn, input.bands), scl: date.scl });
+    finished.push(record);
     return record;
   }
 
@@ -122,15 +116,10 @@ export async function buildSeries(
     throw error;
   }
 
-  finished.sort((a, b) => a.record.day - b.record.day);
-  const dates = finished.map(({ record }) => record);
+  const dates = finished.sort((a, b) => a.day - b.day);
   const complaint = pixels.complaint();
   return {
-    series: {
-      ...{ grid, bands: input.bands, dates, pixels },
-      ndvi: finished.map(({ ndvi }) => ndvi),
-      scl: finished.map(({ scl }) => scl),
-    },
+    series: { grid, bands: input.bands, dates, pixels },
     summary: {
       dates,
       skipped: skipped.sort((a, b) => a.date.localeCompare(b.date)),

@@ -23,18 +23,16 @@ export function packDateNdvi(dn: Uint16Array, bands: readonly string[]): Uint8Ar
  * NDVI and scene classification of every pixel and date in two bytes each, kept with a finished map so that a pixel can
  * be looked at without reading anything again.
  */
-export function packHistory({ grid, dates, ndvi, scl }: TimeSeries): PackedHistory {
+export async function packHistory({ grid, dates, pixels }: TimeSeries): Promise<PackedHistory> {
   const size = grid.rows * grid.columns;
-  const packed = {
-    dates: dates.map(({ date }) => date),
-    ndvi: new Uint8Array(dates.length * size),
-    scl: new Uint8Array(dates.length * size),
-  };
-  dates.forEach((_, at) => {
-    packed.ndvi.set(ndvi[at]!, at * size);
-    packed.scl.set(scl[at]!, at * size);
-  });
-  return packed;
+  const ndvi = new Uint8Array(dates.length * size);
+  const scl = new Uint8Array(dates.length * size);
+  for (const [at, { date }] of dates.entries()) {
+    const kept = await pixels.history(date);
+    ndvi.set(kept.ndvi, at * size);
+    scl.set(kept.scl, at * size);
+  }
+  return { dates: dates.map(({ date }) => date), ndvi, scl };
 }
 
 function packNdvi(red: number, nearInfrared: number): number {

@@ -9,12 +9,22 @@ export interface TileRect {
   readonly rows: number;
 }
 
-/** The pixels of finished dates, each [bands, rows, columns], read back in rectangles. */
+/** What is kept of a date: `dn` is [bands, rows, columns], the others are [rows, columns]. */
+export interface DatePixels {
+  readonly dn: Uint16Array<ArrayBuffer>;
+  /** Packed as in `PackedHistory`. */
+  readonly ndvi: Uint8Array<ArrayBuffer>;
+  readonly scl: Uint8Array<ArrayBuffer>;
+}
+
+/** The pixels of finished dates, read back in rectangles. */
 export interface PixelStore {
-  /** Takes a date over; `dn` may be kept. */
-  put(date: string, dn: Uint16Array<ArrayBuffer>): Promise<void>;
-  /** [bands, rect.rows, rect.columns] */
+  /** Takes a date over; its arrays may be kept. */
+  put(date: string, pixels: DatePixels): Promise<void>;
+  /** DN, [bands, rect.rows, rect.columns] */
   read(date: string, rect: TileRect): Promise<Uint16Array>;
+  /** NDVI and classes of the whole window. */
+  history(date: string): Promise<Pick<DatePixels, 'ndvi' | 'scl'>>;
   /** Why dates lie in memory beyond its share; null as long as they do not. */
   complaint(): string | null;
   /** Frees memory and scratch. */
@@ -30,10 +40,10 @@ export interface PixelStoreOptions {
 }
 
 /**
- * Bytes of dates kept in memory, about 20 full cells: with the classes and NDVI of 60 dates (145 MB), two dates being
- * read (100 MB), a network and a map, a run stays far below 1.5 GB however many dates it has.
+ * Bytes of dates kept in memory, ten full cells. The rest of a run (two dates being read, tiles being cut, the packed
+ * history at the end, 2.4 MB per date, the map, a network) then stays below 1.5 GB for as many dates as a season has.
  */
-export const SERIES_MEMORY_BYTES = 512 * 1024 * 1024;
+const SERIES_MEMORY_BYTES = 256 * 1024 * 1024;
 
 const BYTES_PER_DN = 2;
 
@@ -44,8 +54,11 @@ export function createPixelStore({
   memoryBytes = SERIES_MEMORY_BYTES,
 }: PixelStoreOptions): PixelStore {
   const { bands, grid } = layout;
-  const bytesPerDate = bands * grid.rows * grid.columns * BYTES_PER_DN;
-  const inMemory = new Map<string, Uint16Array>();
+  const size = grid.rows * grid.columns;
+  const dnBytes = bands * size * BYTES_PER_DN;
+  /** DN, then NDVI, then classes. */
+  const bytesPerDate = dnBytes + 2 * size;
+  const inMemory = new Map<string, DatePixels>();
   const inScratch = new Map<string, number>();
   let opened: Promise<Scratch | null> | null = null;
   let end = 0;
@@ -57,7 +70,7 @@ export function createPixelStore({
     return opened;
   }
 
-  async function spill(date: string, dn: Uint16Array): Promise<boolean> {
+  async function spill(date: string, { dn, ndvi, scl }: DatePixels): Promise<boolean> {
     try {
       const file = await scratch();
       if (file === null) {
@@ -68,6 +81,8 @@ export function createPixelStore({
       // Taken at once, as two dates may be written at the same time.
       end += bytesPerDate;
       await file.write(at, bytesOf(blocksOf(layout, dn)));
+      await file.write(at + dnBytes, ndvi);
+      await file.write(at + dnBytes + size, scl);
       inScratch.set(date, at);
       return true;
     } catch (error) {
@@ -77,14 +92,14 @@ export function createPixelStore({
   }
 
   return {
-    async put(date, dn) {
+    async put(date, pixels) {
       const full = (inMemory.size + 1) * bytesPerDate > memoryBytes;
-      if (full && (await spill(date, dn))) return;
-      inMemory.set(date, dn);
+      if (full && (await spill(date, pixels))) return;
+      inMemory.set(date, pixels);
     },
     async read(date, rect) {
       const whole = inMemory.get(date);
-      if (whole !== undefined) return cut(layout, whole, rect);
+      if (whole !== undefined) return cut(layout, whole.dn, rect);
       const at = inScratch.get(date)!;
       const file = (await scratch())!;
       const spans = await Promise.all(
@@ -94,6 +109,13 @@ export function createPixelStore({
         }),
       );
       return joinBlocks(layout, spans, rect);
+    },
+    async history(date) {
+      const whole = inMemory.get(date);
+      if (whole !== undefined) return whole;
+      const at = inScratch.get(date)! + dnBytes;
+      const file = (await scratch())!;
+      return { ndvi: await file.read(at, size), scl: await file.read(at + size, size) };
     },
     complaint: () => complaint,
     async dispose() {

@@ -33,17 +33,14 @@ export interface SkippedDate {
 }
 
 /**
- * A season over one window, in the model's band order. `pixels` holds harmonised DN = surface reflectance x 10 000,
- * 0 = no data. `scl` is [dates, rows, columns], the Sentinel-2 scene classification, 0 = no data; `ndvi` is packed as
- * in `PackedHistory`.
+ * A season over one window, in the model's band order. `pixels` holds harmonised DN = surface reflectance x 10 000 and
+ * the Sentinel-2 scene classification, 0 = no data in both, and NDVI.
  */
 export interface TimeSeries {
   readonly grid: GridWindow;
   readonly bands: readonly string[];
   readonly dates: readonly SeriesDate[];
   readonly pixels: PixelStore;
-  readonly ndvi: readonly Uint8Array<ArrayBuffer>[];
-  readonly scl: readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** What normalisation needs of a model card. */

@@ -337,6 +337,18 @@ describe('a live server', () => {
     expect(server.traffic().requests).toBe(TOTAL / PAGE + 1);
   });
 
+  it.each([
+    ['a page of HTML', '<html>', 'it is not JSON'],
+    ['JSON that is not STAC', '{"code":"NotFound"}', 'the answer is no collection of items'],
+    ['a list', '[]', 'the answer is no collection of items'],
+  ])('that answers with %s is no catalogue, after one request', async (_, answer, reason) => {
+    server = await startFaultServer({ files: new Map(), answer: () => answer });
+    const api: CatalogSource = { kind: 'api', url: server.url, title: 'Nonsense' };
+    const error = await failure(searchSources([api], QUERY, { transport: http(), signal }));
+    expect(isCropError(error, 'catalog/not-stac') && error.details['reason']).toBe(reason);
+    expect(server.traffic().requests).toBe(1);
+  });
+
   it('that sends JSON without end is given up at a limit', async () => {
     server = await startFaultServer({ files: new Map() });
     server.inject({ path: /./, fault: { kind: 'endless' } });

@@ -5,6 +5,7 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMPILER, compileKernels } from '../../../scripts/build-kernels.mjs';
+import { cubicSupport, enlargeCubic } from '../../../src/raster/enlarge';
 import { inflateByPlatform } from '../../../src/raster/inflate';
 import { loadKernels, type Kernels } from '../../../src/raster/kernels';
 
@@ -91,8 +92,31 @@ describe('our inflate', () => {
     expect([...inflate(short, 3)]).toEqual([1, 2, 3]);
     expect(() => inflate(short.subarray(0, short.length - 1), 3)).toThrow('damaged');
   });
+});
 
-  it.skipIf(compilerIsMissing)('is what the sources beside it compile to, byte for byte', () => {
+describe('our enlargement by 2', () => {
+  it('equals the cubic in floating point wherever a window lies, in bright and dark', async () => {
+    const kernel = await kernels();
+    const side = fc.integer({ min: 1, max: 23 });
+    const place = fc.record({ column: fc.integer({ min: 6, max: 90 }), row: fc.integer({ min: 6, max: 90 }) });
+    const content = fc.tuple(fc.nat(2 ** 31 - 1), fc.constantFrom(0xffff, 0xfff, 3));
+    await fc.assert(
+      fc.property(place, side, side, content, ({ column, row }, columns, rows, [seed, mask]) => {
+        const target = { column, row, columns, rows };
+        const [across, down] = [cubicSupport(column, columns, 2), cubicSupport(row, rows, 2)];
+        const rect = { column: across.first, row: down.first, columns: across.count, rows: down.count };
+        const draw = (at: number) => ((Math.imul(at + seed, 2654435761) >>> 13) ^ seed) & mask;
+        const pixels = Uint16Array.from({ length: rect.columns * rect.rows }, (_, at) => draw(at));
+        const source = { pixels, rect, rasterColumns: 60, rasterRows: 60 };
+        expect(kernel.enlargeTwice(pixels, rect, target)).toEqual(enlargeCubic(source, 2, target));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('the committed kernels', () => {
+  it.skipIf(compilerIsMissing)('are what the sources beside it compile to, byte for byte', () => {
     expect(compileKernels()).toBe(readFileSync(BINARY, 'utf8'));
   });
 });

@@ -194,7 +194,7 @@ describe('the history of a pixel', () => {
       scl: (pixel) => (pixel === 0 ? 9 : 0),
     });
     const { series } = await build([scene], { transport: memoryTransport(files) });
-    const history = packHistory(series);
+    const history = await packHistory(series);
     expect(pixelHistory(history, 0)).toEqual({ dates: ['2019-05-01'], ndvi: [0.75], scl: [9] });
     expect(pixelHistory(history, PIXELS - 1)).toMatchObject({ ndvi: [null], scl: [0] });
     const covered = [0, 1, TINY_GRID.columns, TINY_GRID.columns + 1];

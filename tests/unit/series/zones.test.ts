@@ -60,7 +60,12 @@ async function read(files: Map<string, unknown>, scenes: readonly Scene[], grid 
   const request = { scenes, grid, input: INPUT, referenceDate: '2018-09-01' };
   const { series, summary } = await buildSeries(request, { transport, signal });
   const rect = { ...WHOLE, columns: grid.columns, rows: grid.rows };
-  return { ...summary, transport, scl: series.scl[0]!, dn: await series.pixels.read('2019-05-01', rect) };
+  return {
+    ...summary,
+    transport,
+    scl: (await series.pixels.history('2019-05-01')).scl,
+    dn: await series.pixels.read('2019-05-01', rect),
+  };
 }
 
 describe('a scene of another UTM zone', () => {

@@ -1,0 +1,23 @@
+/**
+ * Benchmarks with one JSON object as their answer, the last line of the output.
+ *
+ *   npm run bench -- read --json      one cell-date, ours against geotiff.js and GDAL
+ */
+import { fileURLToPath } from 'node:url';
+import { benchRead } from './read.ts';
+
+const CACHE = fileURLToPath(new URL('../.cache/bench', import.meta.url));
+const [what, ...flags] = process.argv.slice(2);
+const quiet = flags.includes('--json');
+const log = (line: string): void => {
+  if (!quiet) console.error(line);
+};
+
+const benchmarks: Readonly<Record<string, typeof benchRead>> = { read: benchRead };
+const benchmark = benchmarks[what ?? ''];
+if (benchmark === undefined) {
+  console.error(`usage: npm run bench -- ${Object.keys(benchmarks).join('|')} [--json]`);
+  process.exit(2);
+}
+const result = await benchmark(CACHE, log);
+console.log(quiet ? JSON.stringify(result) : JSON.stringify(result, null, 2));
