@@ -4,11 +4,28 @@ import globals from 'globals';
 import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
-const DOM_ONLY = ['window', 'document', 'localStorage', 'sessionStorage', 'location', 'history', 'alert', 'HTMLElement'];
+const DOM_ONLY = [
+  'window',
+  'document',
+  'localStorage',
+  'sessionStorage',
+  'location',
+  'history',
+  'alert',
+  'HTMLElement',
+];
 
 export default ts.config(
   {
-    ignores: ['dist', 'node_modules', '.cache', 'test-results', 'playwright-report', 'models/training', 'public/sample'],
+    ignores: [
+      'dist',
+      'node_modules',
+      '.cache',
+      'test-results',
+      'playwright-report',
+      'models/training',
+      'public/sample',
+    ],
   },
   js.configs.recommended,
   ...ts.configs.strict,
@@ -39,6 +56,10 @@ export default ts.config(
   {
     files: ['scripts/**', 'bin/**', 'cli/**', 'bench/**', 'tests/**', '*.config.*'],
     languageOptions: { globals: { ...globals.node } },
-    rules: { 'no-console': 'off' },
+    rules: {
+      'no-console': 'off',
+      // Playwright reads the names of fixtures out of the first parameter, which must be a pattern.
+      'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }],
+    },
   },
 );

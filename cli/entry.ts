@@ -3,14 +3,14 @@ import { EXIT_CANCELLED } from './failure';
 import { main } from './main';
 import type { Terminal } from './terminal';
 
-/** Width of a terminal that does not tell its own. */
+/** Width of a terminal that does not tell its own, or says 0. */
 const USUAL_COLUMNS = 80;
 
 const terminal: Terminal = {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   errIsTty: process.stderr.isTTY,
-  errColumns: process.stderr.columns ?? USUAL_COLUMNS,
+  errColumns: process.stderr.columns || USUAL_COLUMNS,
   workingFolder: process.cwd(),
 };
 

@@ -15,7 +15,7 @@ import { table } from './table';
 import type { CommandContext } from './terminal';
 import { createNodeTransport } from './transport';
 import { required, wholeNumber } from './values';
-import { writeFiles } from './write-files';
+import { requireWritable, writeFiles } from './write-files';
 
 const EXPORTS: readonly ExportKind[] = ['map-tif', 'probabilities-tif', 'geojson', 'report'];
 
@@ -33,6 +33,7 @@ export async function map(values: OptionValues, context: CommandContext): Promis
   const threads = wholeNumber(values, 'threads', 1, MOST_THREADS);
   const reading = readingOptions(values);
   const model = modelUrl(values.get('model') ?? DEFAULT_MODEL, terminal.workingFolder);
+  await requireWritable(folder);
   const cache = await cacheOf(values, terminal.workingFolder);
   const transport = createNodeTransport();
   const request = {

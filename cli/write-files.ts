@@ -1,10 +1,24 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { CropError, isAbort } from '../src/errors';
+import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { CropError, isAbort, isCropError } from '../src/errors';
 
 export interface NamedBytes {
   readonly name: string;
   readonly bytes: Uint8Array;
+}
+
+/**
+ * Fails at once where the folder could not be written at the end of the work; makes nothing yet.
+ * @throws cli/unwritable-output
+ */
+export async function requireWritable(folder: string): Promise<void> {
+  try {
+    if (!(await stat(folder)).isDirectory()) throw unwritable(folder, 'it is a file');
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return requireWritable(dirname(folder));
+    throw isCropError(error) ? error : unwritable(folder, (error as Error).message, error);
+  }
 }
 
 /**
@@ -28,6 +42,10 @@ export async function writeFiles(folder: string, files: readonly NamedBytes[], s
   } catch (error) {
     await Promise.all(planned.map(({ partPath }) => rm(partPath, { force: true }).catch(() => undefined)));
     if (isAbort(error)) throw error;
-    throw new CropError('cli/unwritable-output', { path: folder, reason: (error as Error).message }, error);
+    throw unwritable(folder, (error as Error).message, error);
   }
+}
+
+function unwritable(path: string, reason: string, cause?: unknown): CropError {
+  return new CropError('cli/unwritable-output', { path, reason }, cause);
 }

@@ -7,10 +7,14 @@ import { ROOT } from './setup.mjs';
 const PLANTED = join(ROOT, 'src', 'app', 'PlantedTypeError.svelte');
 writeFileSync(PLANTED, '<script lang="ts">\n  const rows: number = "not a number";\n</script>\n\n{rows}\n');
 try {
-  const { status, stdout } = spawnSync('npx', ['svelte-check', '--output', 'machine', '--tsconfig', './tsconfig.json'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
+  const { status, stdout } = spawnSync(
+    'npx',
+    ['svelte-check', '--output', 'machine', '--tsconfig', './tsconfig.json'],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+    },
+  );
   const found = status !== 0 && stdout.includes('PlantedTypeError.svelte');
   console.log(found ? 'The planted type error was found.' : `The planted type error was NOT found (status ${status}).`);
   process.exitCode = found ? 0 : 1;

@@ -21,7 +21,9 @@ export function preparePython() {
   const withTorch = usable.find((python) => succeeds(python, 'import torch'));
   const python = withTorch ?? usable[0];
   if (python === undefined) {
-    console.error('models/training needs Python 3.11 or newer, and none was found. On Debian: apt-get install python3-venv');
+    console.error(
+      'models/training needs Python 3.11 or newer, and none was found. On Debian: apt-get install python3-venv',
+    );
     process.exit(1);
   }
   if (!existsSync(PYTHON) && !runCommand(python, ['-m', 'venv', '--system-site-packages', VENV])) {
@@ -29,7 +31,9 @@ export function preparePython() {
     process.exit(1);
   }
   const extras = succeeds(PYTHON, 'import torch') ? 'dev' : 'dev,torch';
-  if (!runCommand(PYTHON, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-e', `${PACKAGE}[${extras}]`])) {
+  if (
+    !runCommand(PYTHON, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-e', `${PACKAGE}[${extras}]`])
+  ) {
     console.error('Could not install the training package. Check the connection to PyPI and run again.');
     process.exit(1);
   }

@@ -81,7 +81,10 @@ export async function serveFolder(root, { port = 0, base = '/', isolated = true 
     const partial = range === 'whole' ? {} : { 'Content-Range': `bytes ${start}-${end}/${info.size}` };
     response.writeHead(range === 'whole' ? 200 : 206, { ...headers, ...partial, 'Content-Length': end - start + 1 });
     if (request.method === 'HEAD' || info.size === 0) response.end();
-    else createReadStream(file, { start, end }).on('error', () => response.destroy()).pipe(response);
+    else
+      createReadStream(file, { start, end })
+        .on('error', () => response.destroy())
+        .pipe(response);
     return undefined;
   }
 

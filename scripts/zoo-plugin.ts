@@ -9,7 +9,9 @@ const ZOO = resolve(import.meta.dirname, '../models/zoo');
 async function modelNames(): Promise<string[]> {
   const entries = await readdir(ZOO, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory() && existsSync(join(ZOO, entry.name, 'model.json')));
-  return names.map((entry) => entry.name).sort((a, b) => Number(b === 'timeunet') - Number(a === 'timeunet') || a.localeCompare(b));
+  return names
+    .map((entry) => entry.name)
+    .sort((a, b) => Number(b === 'timeunet') - Number(a === 'timeunet') || a.localeCompare(b));
 }
 
 /** Files of a model folder that a browser needs: the card, the graphs and the golden tile, not the checkpoint. */

@@ -1,4 +1,4 @@
-export { confusionMatrix, type ConfusionOptions } from './confusion';
+export { confusionMatrix } from './confusion';
 export { evaluateMaps } from './evaluate';
 export { scores } from './scores';
-export type { AverageScores, ClassScores, ConfusionMatrix, Evaluation, MapEvaluation, Scores } from './types';
+export type { Evaluation, MapEvaluation } from './types';

@@ -27,7 +27,9 @@ export class CropError extends Error {
 
 /** Whether a value is an error of the catalogue, of the given code where one is named. */
 export function isCropError(error: unknown, code?: ErrorCode): error is CropError {
-  return error instanceof Error && error.name === 'CropError' && (code === undefined || (error as CropError).code === code);
+  return (
+    error instanceof Error && error.name === 'CropError' && (code === undefined || (error as CropError).code === code)
+  );
 }
 
 /** Whether a rejection means that somebody cancelled, not that something failed. */

@@ -1,10 +1,4 @@
-export {
-  MIN_PATCH_HECTARES,
-  mapToGeoJson,
-  type CropGeoJson,
-  type CropPatchProperties,
-  type GeoJsonOptions,
-} from './geojson';
+export { mapToGeoJson, type CropGeoJson, type GeoJsonOptions } from './geojson';
 export { labelRegions } from './regions';
-export { tracePolygons, type TraceOptions } from './trace';
-export type { LabelledGrid, RegionMap, TracedPolygon } from './types';
+export { tracePolygons } from './trace';
+export type { LabelledGrid, TracedPolygon } from './types';

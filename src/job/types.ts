@@ -1,7 +1,7 @@
 import type { CatalogSource, DateRange, OffsetDecision } from '../catalog';
 import type { GridWindow } from '../geo';
-import type { PackedHistory, SeriesDate, SeriesPort } from '../series';
-import type { ModelCard, SegmentPort } from '../segment';
+import type { PackedHistory, SeriesDate } from '../series';
+import type { ModelCard } from '../segment';
 
 export type Stage = 'search' | 'model' | 'read' | 'segment' | 'finish';
 
@@ -109,5 +109,3 @@ export interface CropMap {
   readonly history: PackedHistory;
   readonly report: JobReport;
 }
-
-export type { PackedHistory, SegmentPort, SeriesPort };

@@ -1,7 +1,7 @@
 import { CropError } from '../errors';
 import type { SeriesTile } from '../series';
 import { breathe } from './breathe';
-import { cropPlanes, reflectPlanes, roundUp } from './reflect';
+import { cropPlanes, reflectPlanes, workableSize } from './reflect';
 import type { Backend, FloatTensor, ModelCard, StageName, TileScores } from './types';
 
 /**
@@ -15,7 +15,7 @@ const STRIP_PIXELS = 1024;
  * then the decoder. Dates whose normalised values are all exactly 0 are padding by the definition of the network's
  * authors and are left out (never padded: the attention normalises over all dates it is given).
  *
- * Sizes that are no multiple of the card's `sizeMultiple` are reflected up to it and cropped after.
+ * Sizes that are no multiple of the card's `sizeMultiple`, or less than two of it, are reflected up and cropped after.
  * Logits are NaN everywhere where no date is left. `onDate` is called after each encoded date.
  */
 export async function runNetwork(
@@ -27,7 +27,7 @@ export async function runNetwork(
 ): Promise<TileScores> {
   const { rows, columns } = tile;
   const { sizeMultiple } = card.input;
-  const size = { rows: roundUp(rows, sizeMultiple), columns: roundUp(columns, sizeMultiple) };
+  const size = { rows: workableSize(rows, sizeMultiple), columns: workableSize(columns, sizeMultiple) };
   const present = tile.pixels.flatMap((pixels, date) => (pixels.some((value) => value !== 0) ? [date] : []));
   if (present.length === 0) {
     return { rows, columns, logits: new Float32Array(card.classes.length * rows * columns).fill(Number.NaN) };

@@ -1,8 +1,11 @@
 import type { FloatTensor } from './types';
 
-/** Smallest multiple of `multiple` that holds `size`. */
-export function roundUp(size: number, multiple: number): number {
-  return Math.ceil(size / multiple) * multiple;
+/** The deepest level of a network must hold two pixels a side: its convolutions reflect, and one pixel has no mirror. */
+const SMALLEST_MULTIPLE = 2;
+
+/** Smallest size that holds `size` and that a network halving it down to size / `multiple` can work on. */
+export function workableSize(size: number, multiple: number): number {
+  return Math.max(Math.ceil(size / multiple), SMALLEST_MULTIPLE) * multiple;
 }
 
 /**

@@ -1,11 +1,11 @@
 export { buildSeries, type BuildOptions } from './build';
 export { createCachedSeriesPort } from './cached-port';
 export { clarity, isObscured } from './clarity';
-export { daysSince, referenceDate, type DateReference } from './days';
+export { daysSince, referenceDate } from './days';
 export { coverage, packHistory, pixelHistory, type PixelHistory } from './history';
 export { createSeriesPort } from './port';
+export { normaliseTile } from './tile';
 export type {
-  InputSpec,
   PackedHistory,
   SeriesDate,
   SeriesPort,

@@ -64,6 +64,13 @@ describe('Time-Unet from the zoo', () => {
     expect(maxProbabilityDifference(a.logits, b.logits, 15)).toBeLessThanOrEqual(1e-3);
   });
 
+  it('runs on windows smaller than its deepest level can mirror', async () => {
+    const land = paintLandscape(model.card.input, 3, 9, DAYS, 1);
+    const { logits } = await wasm.segmentTile(cutTile(land, { column: 0, row: 0, columns: 9, rows: 3 }), signal);
+    expect(logits).toHaveLength(15 * 3 * 9);
+    expect(logits.every((value) => Number.isFinite(value))).toBe(true);
+  });
+
   it('shows no seam: a window has the labels of a larger one around it', async () => {
     const land = paintLandscape(model.card.input, 224, 224, DAYS, 2);
     const whole = await mapOf(wasm, land, 0, 0, 224);

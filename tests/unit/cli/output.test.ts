@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { EXIT_BAD_ARGUMENTS, EXIT_CANCELLED, EXIT_FAILED, reportFailure } from '../../../cli/failure';
 import { createProgressLine } from '../../../cli/progress';
-import { writeFiles } from '../../../cli/write-files';
+import { requireWritable, writeFiles } from '../../../cli/write-files';
 import { CropError, isAbort, isCropError } from '../../../src/errors';
 import type { JobProgress } from '../../../src/job';
 import { bufferTerminal, rejection } from './support';
@@ -54,6 +54,23 @@ describe('writeFiles', () => {
     writeFileSync(path, '');
     const error = await rejection(() => writeFiles(path, [{ name: 'a', bytes: bytes('') }], signal));
     expect(isCropError(error, 'cli/unwritable-output')).toBe(true);
+  });
+});
+
+describe('requireWritable', () => {
+  it('accepts a folder that can be made, and makes nothing', async () => {
+    const path = join(folder, 'not', 'yet');
+    await requireWritable(path);
+    expect(readdirSync(folder)).not.toContain('not');
+  });
+
+  it('refuses a file, and a folder below one', async () => {
+    const path = join(folder, 'plain');
+    writeFileSync(path, '');
+    for (const target of [path, join(path, 'below')]) {
+      const error = await rejection(() => requireWritable(target));
+      expect(isCropError(error, 'cli/unwritable-output')).toBe(true);
+    }
   });
 });
 

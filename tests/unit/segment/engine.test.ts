@@ -92,7 +92,7 @@ describe('segmentTile', () => {
     const tile = tileOf(8, 8, [3, 20, 100], [1]);
     const before = backend.calls.length;
     const scores = await engine.segmentTile(tile, signal);
-    expect(backend.calls.slice(before).map(({ shapes }) => shapes[0]![0])).toEqual([1, 1, 2, 8]);
+    expect(backend.calls.slice(before).map(({ shapes }) => shapes[0]![0])).toEqual([1, 1, 2, 16]);
     expect(largestDifference(scores.logits, expected(tile))).toBeLessThan(1e-3);
   });
 
@@ -109,18 +109,22 @@ describe('segmentTile', () => {
   });
 
   it.each([
-    [13, 8],
-    [3, 1],
-    [1, 10],
-  ])('reflects %i x %i px up to a multiple of 8 and crops after', async (columns, rows) => {
-    const backend = fakeBackend();
-    const engine = await createEngine(model, backend, signal);
-    const tile = tileOf(columns, rows, [3, 20]);
-    const scores = await engine.segmentTile(tile, signal);
-    expect([scores.columns, scores.rows]).toEqual([columns, rows]);
-    expect(largestDifference(scores.logits, expected(tile))).toBeLessThan(1e-3);
-    expect(backend.calls.at(-1)!.shapes[0]!.slice(0, 2)).toEqual([Math.ceil(rows / 8) * 8, Math.ceil(columns / 8) * 8]);
-  });
+    [21, 24, 24, 24],
+    [13, 8, 16, 16],
+    [3, 1, 16, 16],
+    [1, 17, 16, 24],
+  ])(
+    'reflects %i x %i px up to %i x %i, multiples of 8 from 16 on, and crops after',
+    async (columns, rows, across, down) => {
+      const backend = fakeBackend();
+      const engine = await createEngine(model, backend, signal);
+      const tile = tileOf(columns, rows, [3, 20]);
+      const scores = await engine.segmentTile(tile, signal);
+      expect([scores.columns, scores.rows]).toEqual([columns, rows]);
+      expect(largestDifference(scores.logits, expected(tile))).toBeLessThan(1e-3);
+      expect(backend.calls.at(-1)!.shapes[0]!.slice(0, 2)).toEqual([down, across]);
+    },
+  );
 
   it('reflects as PyTorch does, again and again where the tile is small', async () => {
     const inner = fakeBackend();
@@ -172,12 +176,12 @@ describe('segmentTile', () => {
       ...inner,
       run: async (...args: Parameters<typeof inner.run>) => {
         const output = await inner.run(...args);
-        return args[0] === 'decoder' ? { ...output, shape: [3, 8, 8] } : output;
+        return args[0] === 'decoder' ? { ...output, shape: [3, 16, 16] } : output;
       },
     };
     await expect(createEngine(model, backend, signal)).rejects.toMatchObject({
       code: 'segment/runtime-failed',
-      details: { stage: 'decoder', reason: 'its output is [3, 8, 8], expected [1, 3, 8, 8].' },
+      details: { stage: 'decoder', reason: 'its output is [3, 16, 16], expected [1, 3, 16, 16].' },
     });
   });
 });

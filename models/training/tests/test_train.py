@@ -1,0 +1,138 @@
+"""The room `train`: steps learn, runs resume exactly, the stream is reproducible."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from crop2seg_training.train import TrainConfig, run_training
+from crop2seg_training.train.loop import Run
+from crop2seg_training.train.prepare import make_network, make_optimiser
+from crop2seg_training.train.step import learning_rate, make_loss, train_step
+from crop2seg_training.train.stream import Batch, make_chunk, read_batches
+from simulation_data import needs_parcels
+
+TINY = TrainConfig(
+    steps=4,
+    batch_size=2,
+    patch=16,
+    scene=32,
+    scenes_per_chunk=1,
+    patches_per_scene=4,
+    dates=(3, 4),
+    threads=1,
+    workers=0,
+    mixed_precision=False,
+    validation_scenes=1,
+)
+
+
+def _batch() -> Batch:
+    """Two samples whose class shows in the brightness of one half."""
+    rng = np.random.default_rng(1)
+    dn = rng.integers(800, 1200, (2, 3, 10, 16, 16)).astype(np.uint16)
+    labels = np.zeros((2, 16, 16), np.uint8)
+    labels[..., 8:] = 6
+    dn[..., 8:] += 2500
+    days = np.tile(np.array([200, 260, 320], np.int32), (2, 1))
+    return Batch(dn, days, labels)
+
+
+def test_steps_on_one_batch_lower_the_loss() -> None:
+    network, loss = make_network(TINY), make_loss(TINY)
+    optimiser, batch = make_optimiser(network, TINY), _batch()
+    first, _ = train_step(network, optimiser, loss, batch, TINY.clip_norm)
+    for _ in range(6):
+        last, _ = train_step(network, optimiser, loss, batch, TINY.clip_norm)
+    assert last < 0.8 * first
+
+
+def test_head_starts_alive() -> None:
+    network = make_network(TINY)
+    network.train()
+    dn = torch.randn(2, 3, 10, 16, 16)
+    logits = network(dn, torch.tensor([[10.0, 100.0, 200.0]] * 2))
+    assert (logits > 0).float().mean() > 0.9
+
+
+def test_bfloat16_stays_close_to_float32() -> None:
+    plain, mixed = make_network(TINY).eval(), make_network(replace(TINY, mixed_precision=True))
+    x, days = torch.randn(1, 4, 10, 16, 16), torch.tensor([[10.0, 100.0, 200.0, 300.0]])
+    with torch.no_grad():
+        expected, got = plain(x, days), mixed.eval()(x, days)
+    assert got.dtype == torch.float32
+    assert float((expected - got).abs().mean()) < 0.05
+    assert list(mixed.state_dict()) == list(plain.state_dict())
+
+
+def test_ignored_pixels_do_not_count() -> None:
+    loss = make_loss(TINY)
+    logits = torch.randn(1, 15, 2, 2)
+    labels = torch.tensor([[[3, 14], [14, 14]]])
+    alone = loss(logits[:, :, :1, :1], labels[:, :1, :1])
+    assert float(loss(logits, labels)) == pytest.approx(float(alone), rel=1e-5)
+
+
+def test_learning_rate_warms_up_and_falls() -> None:
+    rates = [learning_rate(TINY, share) for share in (0.0, 0.02, 0.04, 0.5, 1.0)]
+    assert rates[0] < rates[1] < rates[2] == pytest.approx(TINY.lr)
+    assert rates[2] > rates[3] > rates[4] > 0
+
+
+def test_config_survives_its_file(tmp_path: Path) -> None:
+    TINY.save(tmp_path / "config.json")
+    assert TrainConfig.load(tmp_path / "config.json") == TINY
+
+
+@needs_parcels
+def test_batches_do_not_depend_on_where_reading_starts() -> None:
+    whole = read_batches(TINY, 0)
+    expected = [next(whole) for _ in range(5)]
+    late = read_batches(TINY, 3)
+    got = next(late)
+    np.testing.assert_array_equal(got.dn, expected[3].dn)
+    np.testing.assert_array_equal(got.labels, expected[3].labels)
+    assert len({batch.dn.tobytes() for batch in expected}) == 5
+
+
+@needs_parcels
+def test_all_samples_of_a_batch_share_their_number_of_dates() -> None:
+    for batch in make_chunk(TINY, 7):
+        assert batch.dn.shape[1] == batch.days.shape[1]
+        assert batch.dn.shape[0] == TINY.batch_size
+        assert (np.diff(batch.days, axis=1) > 0).all()
+        assert batch.labels.shape == (2, 16, 16)
+
+
+@needs_parcels
+def test_worker_process_yields_the_same_batches() -> None:
+    alone, workers = read_batches(TINY, 0), read_batches(replace(TINY, workers=2), 0)
+    for _ in range(4):
+        np.testing.assert_array_equal(next(alone).dn, next(workers).dn)
+    workers.close()
+
+
+@needs_parcels
+def test_resumed_run_equals_an_uninterrupted_one(tmp_path: Path) -> None:
+    run_training(TINY, tmp_path / "whole")
+    broken = Run(TINY, tmp_path / "broken", resume=False)
+    broken.train(until=2)
+    assert broken.progress.step == 2
+    run_training(TINY, tmp_path / "broken", resume=True)
+    states = [
+        torch.load(tmp_path / name / "checkpoint.pt", map_location="cpu")
+        for name in ("whole", "broken")
+    ]
+    assert states[0]["step"] == states[1]["step"] == 4
+    for key, value in states[0]["state_dict"].items():
+        assert torch.equal(value, states[1]["state_dict"][key]), key
+    for name in ("whole", "broken"):
+        record = json.loads((tmp_path / name / "training.json").read_text())
+        assert record["simulated"] is True
+        assert record["samples"] == 8
+        assert 0 <= record["validation"]["all"]["overallAccuracy"] <= 1

@@ -1,0 +1,55 @@
+/** Towns for orientation where there is no online map: name, longitude, latitude, zoom from which it shows. */
+const TOWNS: readonly (readonly [name: string, longitude: number, latitude: number, fromZoom: number])[] = [
+  ['Praha', 14.42, 50.09, 4],
+  ['Brno', 16.61, 49.2, 5.5],
+  ['Ostrava', 18.29, 49.83, 5.5],
+  ['Plzeň', 13.38, 49.75, 6],
+  ['Liberec', 15.06, 50.77, 6.5],
+  ['Olomouc', 17.25, 49.59, 6],
+  ['České Budějovice', 14.47, 48.97, 6],
+  ['Hradec Králové', 15.83, 50.21, 6.5],
+  ['Ústí nad Labem', 14.04, 50.66, 6.5],
+  ['Pardubice', 15.78, 50.04, 7],
+  ['Zlín', 17.67, 49.22, 6.5],
+  ['Karlovy Vary', 12.87, 50.23, 6.5],
+  ['Jihlava', 15.59, 49.4, 6.5],
+  ['Znojmo', 16.05, 48.86, 7.5],
+  ['Tábor', 14.66, 49.41, 7.5],
+  ['Žatec', 13.55, 50.33, 7.5],
+  ['Kolín', 15.2, 50.03, 7.5],
+  ['Mělník', 14.47, 50.35, 7.5],
+  ['Písek', 14.15, 49.31, 7.5],
+  ['Břeclav', 16.88, 48.76, 7.5],
+  ['Opava', 17.9, 49.94, 7.5],
+  ['Svitavy', 16.47, 49.76, 7.5],
+  ['Wien', 16.37, 48.21, 5],
+  ['Bratislava', 17.11, 48.15, 5],
+  ['Dresden', 13.74, 51.05, 5.5],
+  ['Wrocław', 17.03, 51.11, 5.5],
+  ['Linz', 14.29, 48.31, 6],
+  ['Berlin', 13.4, 52.52, 4],
+  ['München', 11.58, 48.14, 5],
+  ['Warszawa', 21.01, 52.23, 4],
+  ['Budapest', 19.04, 47.5, 4],
+  ['Bruxelles', 4.35, 50.85, 4.5],
+  ['Gent', 3.72, 51.05, 7],
+  ['Paris', 2.35, 48.86, 4],
+  ['London', -0.13, 51.51, 4],
+  ['Madrid', -3.7, 40.42, 4],
+  ['Roma', 12.5, 41.9, 4],
+  ['København', 12.57, 55.68, 4.5],
+  ['Stockholm', 18.07, 59.33, 4],
+  ['Kyjiv', 30.52, 50.45, 4],
+];
+
+/** The towns as points with `name` and `fromZoom`. */
+export function townFeatures(): GeoJSON.FeatureCollection<GeoJSON.Point> {
+  return {
+    type: 'FeatureCollection',
+    features: TOWNS.map(([name, longitude, latitude, fromZoom]) => ({
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates: [longitude, latitude] },
+      properties: { name, fromZoom },
+    })),
+  };
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createFileTransport } from '../../../cli/file-transport';
+import { searchScenes } from '../../../src/catalog';
+import { gridToBbox, type GridWindow } from '../../../src/geo';
+import { openRaster } from '../../../src/raster';
+import { buildSeries, normaliseTile, referenceDate } from '../../../src/series';
+import { createEngine, createWasmBackend } from '../../../src/segment';
+import { sharedDataMissing, sharedPath } from '../../support/shared-data';
+import { loadZooModel } from '../segment/support/zoo';
+
+const FIXTURES = resolve(import.meta.dirname, '../fixtures');
+const ZOO = resolve(import.meta.dirname, '../../../models/zoo');
+const { signal } = new AbortController();
+
+/** What `crop2seg-train parity` wrote: PyTorch on pixels that GDAL has read. */
+interface Parity {
+  readonly model: string;
+  readonly weightsSha256: string;
+  readonly season: number;
+  readonly bands: readonly string[];
+  readonly scenes: readonly string[];
+  readonly days: readonly number[];
+  /** Sum of DN per date and band. */
+  readonly dnSums: readonly (readonly number[])[];
+  readonly probabilities: { readonly path: string; readonly shape: readonly [number, number, number] };
+  readonly toleranceProbability: number;
+}
+
+const parity = JSON.parse(readFileSync(join(FIXTURES, 'parity-flanders.json'), 'utf8')) as Parity;
+
+function expectedProbabilities(): Float32Array {
+  const bytes = readFileSync(join(FIXTURES, parity.probabilities.path));
+  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+}
+
+async function gridOf(url: string): Promise<GridWindow> {
+  const { info } = await openRaster(url, createFileTransport(), signal);
+  return { ...info, epsg: info.epsg! };
+}
+
+/** Softmax over the first axis of [classes, pixels]. */
+function softmax(logits: Float32Array, classes: number): Float32Array {
+  const pixels = logits.length / classes;
+  const out = new Float32Array(logits.length);
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    const exponents = Array.from({ length: classes }, (_, code) => Math.exp(logits[code * pixels + pixel]!));
+    const sum = exponents.reduce((a, b) => a + b);
+    exponents.forEach((value, code) => (out[code * pixels + pixel] = value / sum));
+  }
+  return out;
+}
+
+describe('the parity fixture', () => {
+  it('was made with the weights that are shipped', () => {
+    const weights = readFileSync(join(ZOO, parity.model, 'weights.npz'));
+    expect(createHash('sha256').update(weights).digest('hex')).toBe(parity.weightsSha256);
+  });
+});
+
+describe.skipIf(sharedDataMissing('flanders-2018'))('the whole chain on real scenes, against GDAL and PyTorch', () => {
+  let model: Awaited<ReturnType<typeof loadZooModel>>;
+  let series: Awaited<ReturnType<typeof buildSeries>>['series'];
+
+  beforeAll(async () => {
+    model = await loadZooModel(parity.model, signal);
+    const transport = createFileTransport();
+    const grid = await gridOf(pathToFileURL(sharedPath('flanders-2018/labels.tif')).href);
+    const url = pathToFileURL(sharedPath('flanders-2018')).href;
+    const range = { from: '2017-08-01', to: '2018-12-31' };
+    const source = { kind: 'static', url, title: 'Flanders' } as const;
+    const found = await searchScenes(source, { bbox: gridToBbox(grid), range }, { transport, signal });
+    const scenes = found.filter(({ id }) => parity.scenes.includes(id));
+    const { input } = model.card;
+    const day0 = referenceDate(parity.season, input.dateReference);
+    ({ series } = await buildSeries({ scenes, grid, input, referenceDate: day0 }, { transport, signal }));
+  });
+
+  it('reads the same scenes on the same days', () => {
+    expect(series.bands).toEqual(parity.bands);
+    expect(series.dates.flatMap(({ sceneIds }) => sceneIds)).toEqual(parity.scenes);
+    expect(series.dates.map(({ day }) => day)).toEqual(parity.days);
+  });
+
+  it('reads the same pixels as GDAL, 20 m bands enlarged to 10 m', async () => {
+    const { rows, columns } = series.grid;
+    const size = rows * columns;
+    const dates = await Promise.all(
+      series.dates.map(({ date }) => series.pixels.read(date, { column: 0, row: 0, columns, rows })),
+    );
+    const sums = dates.map((dn) =>
+      parity.bands.map((_, band) => dn.subarray(band * size, (band + 1) * size).reduce((a, b) => a + b, 0)),
+    );
+    expect(sums).toEqual(parity.dnSums);
+  });
+
+  it('gives the same probabilities through ONNX in WASM', async () => {
+    const [classes, rows, columns] = parity.probabilities.shape;
+    const engine = await createEngine(model, await createWasmBackend(model, signal), signal);
+    const tile = await normaliseTile(series, model.card.input, { column: 0, row: 0, columns, rows }, signal);
+    const { logits } = await engine.segmentTile(tile, signal);
+    const ours = softmax(logits, classes);
+    const theirs = expectedProbabilities();
+    let worst = 0;
+    ours.forEach((value, at) => (worst = Math.max(worst, Math.abs(value - theirs[at]!))));
+    await engine.dispose();
+    expect(ours).toHaveLength(theirs.length);
+    expect(worst).toBeLessThanOrEqual(parity.toleranceProbability);
+  });
+});
