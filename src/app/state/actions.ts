@@ -79,6 +79,7 @@ function requestFromChoices(): JobRequest | null {
     season: season.season,
     range,
     source: source.source,
+    ...(source.fallbacks.length > 0 ? { fallbacks: source.fallbacks } : {}),
     modelUrl: models.selected.url,
   };
 }

@@ -1,4 +1,4 @@
-import type { CatalogSource } from '../../catalog';
+import { type CatalogSource, EARTH_SEARCH, PLANETARY_COMPUTER } from '../../catalog';
 import { t } from '../strings';
 
 export type SourceKind = 'earth-search' | 'static' | 'sample';
@@ -9,6 +9,9 @@ export class SourceState {
   staticUrl = $state('');
   /** Folder of the sample; null where this copy of the page comes without one. */
   sampleUrl = $state.raw<string | null>(null);
+
+  /** Sources for what the chosen one lacks or cannot deliver. */
+  readonly fallbacks: readonly CatalogSource[] = $derived(this.kind === 'earth-search' ? [PLANETARY_COMPUTER] : []);
 
   readonly staticValid = $derived(isHttpUrl(this.staticUrl));
   readonly source: CatalogSource | null = $derived.by(() => {
@@ -24,14 +27,6 @@ export class SourceState {
     }
   });
 }
-
-/** The public archive, its older collection first: the newer one has holes before 2023 (facts, sentinel2-io 1.2). */
-const EARTH_SEARCH: CatalogSource = {
-  kind: 'api',
-  url: 'https://earth-search.aws.element84.com/v1',
-  collections: ['sentinel-2-l2a'],
-  title: t.source.earthSearch,
-};
 
 function isHttpUrl(text: string): boolean {
   return /^https?:\/\//.test(text.trim()) && URL.canParse(text.trim());

@@ -53,7 +53,7 @@ export const en = {
   source: {
     title: 'Satellite scenes',
     earthSearch: 'Earth Search',
-    earthSearchHelp: 'Public Sentinel-2 archive on AWS, no account. Needs a network.',
+    earthSearchHelp: 'Public Sentinel-2 archive, no account; Planetary Computer fills its gaps. Needs a network.',
     static: 'Static catalogue',
     staticHelp: 'Your own server or disk: a folder with items.json or collection.json.',
     staticField: 'Address of the folder',
@@ -161,6 +161,8 @@ export const en = {
     traffic: (megabytes: string, requests: string) => `${megabytes} in ${requests} requests`,
     scenes: (count: number) => `Dates used (${count})`,
     rejected: (count: number) => `Scenes left out (${count})`,
+    skipped: (dates: number, megabytes: string | null) =>
+      `${dates} dates not read: too cloudy over the area itself${megabytes === null ? '' : `. Saved about ${megabytes}`}.`,
     relaxed: 'Too few clear dates: the looser cloud limits were taken.',
     date: 'Date',
     cloud: 'Cloud',
