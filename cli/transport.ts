@@ -13,6 +13,7 @@ export function createNodeTransport(): Transport {
     readJson: (url, signal) => of(url).readJson(url, signal),
     readRange: (url, start, length, signal) => of(url).readRange(url, start, length, signal),
     version: (url) => of(url).version?.(url) ?? null,
+    rank: (urls, rank) => http.rank?.(urls, rank),
     traffic() {
       const [a, b] = [files.traffic(), http.traffic()];
       return { requests: a.requests + b.requests, bytes: a.bytes + b.bytes };

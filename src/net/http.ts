@@ -44,6 +44,7 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
   const budget = createRetryBudget();
   const validators = createValidators();
   const gate = createGate(options.maxPerHost ?? MAX_PER_HOST);
+  const ranks = new Map<string, number>();
   let traffic: Traffic = { requests: 0, bytes: 0 };
 
   function count(requests: number, bytes: number): void {
@@ -62,7 +63,7 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
     const { host } = new URL(address);
     return withRetries(
       async () => {
-        const leave = await gate.enter(host, signal);
+        const leave = await gate.enter(host, signal, () => ranks.get(withoutQuery(address)) ?? 0);
         const watchdog = createWatchdog(signal, options.silenceMs ?? SILENCE_MS);
         try {
           count(1, 0);
@@ -113,7 +114,19 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
     },
     version: (url) => validators.latest(url),
     traffic: () => traffic,
+    rank(urls, rank) {
+      for (const url of urls) {
+        const file = withoutQuery(absoluteUrl(url));
+        if (rank === null) ranks.delete(file);
+        else ranks.set(file, rank);
+      }
+    },
   };
+}
+
+/** Tokens that are appended to an address do not make another file of it. */
+function withoutQuery(address: string): string {
+  return address.split('?', 1)[0]!;
 }
 
 async function statusError(response: HttpAnswer, url: string): Promise<CropError> {

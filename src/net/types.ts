@@ -26,6 +26,11 @@ export interface Transport {
   forget?(url: string, signal: AbortSignal): Promise<void>;
   /** What tells this version of a file from others, as far as its server has told so far: an entity tag or a date. */
   version?(url: string): string | null;
+  /**
+   * Lets requests for these files wait behind those of a lower rank, also those that wait already; 0 is the rank of all
+   * others, null forgets. Only transports that let requests wait have it.
+   */
+  rank?(urls: readonly string[], rank: number | null): void;
   /** Counters since the transport was made. */
   traffic(): Traffic;
 }
