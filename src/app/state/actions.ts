@@ -107,6 +107,8 @@ async function perform(request: JobRequest): Promise<void> {
   view.open('result');
   try {
     await recent.keep(map);
+    // Now there is something worth keeping; some browsers ask the person.
+    void import('./kept.svelte').then(({ kept }) => kept.protect());
   } catch {
     // No room left: the map stays on show, and the list says that it will not survive a reload.
     recent.persistent = false;

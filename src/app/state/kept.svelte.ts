@@ -13,7 +13,6 @@ export class KeptState {
   notices = $state.raw<readonly string[]>([]);
   failed = $state(false);
 
-  readonly total = $derived(this.sizes.reduce((sum, { bytes }) => sum + bytes, 0));
   /** Finished maps do not count against the budget. */
   readonly cached = $derived(this.sizes.reduce((sum, { kind, bytes }) => (kind === 'maps' ? sum : sum + bytes), 0));
 
