@@ -24,8 +24,12 @@ interface Absent {
 
 type Readers = Readonly<Record<string, Reader | Absent>>;
 
-/** Costs of a cell-date for each reader and the least that any could have, over one line. */
-type Comparison = Readonly<Record<string, Cost | Absent | { bytes: number; wallMs: number }>>;
+/** Costs of a cell-date for each reader, null where it could not be measured, and the least that any could have. */
+interface Comparison extends Readonly<Record<string, unknown>> {
+  readonly limit: { readonly bytes: number; readonly wallMs: number };
+  /** Why a reader is null. */
+  readonly absent?: Readonly<Record<string, string>>;
+}
 
 /** Reads a cell-date with each reader, in Node and in Chromium, over two lines. */
 export async function benchRead(cache: string, log: (line: string) => void): Promise<Record<string, unknown>> {
@@ -75,11 +79,14 @@ async function compare(
       if (run > 0) costs.set(name, [...(costs.get(name) ?? []), cost]);
     }
   }
-  const results: Record<string, Cost | Absent | { bytes: number; wallMs: number }> = {};
+  const results: Record<string, Cost | null> = {};
+  const absent: Record<string, string> = {};
   for (const [name, reader] of Object.entries(readers)) {
-    results[name] = 'reason' in reader ? reader : medianCost(costs.get(name) ?? []);
+    results[name] = 'reason' in reader ? null : medianCost(costs.get(name) ?? []);
+    if ('reason' in reader) absent[name] = reader.reason;
   }
-  return { ...results, limit: { bytes, wallMs: round(limitMs(bytes, line)) } };
+  const limit = { bytes, wallMs: round(limitMs(bytes, line)) };
+  return { ...results, limit, ...(Object.keys(absent).length > 0 ? { absent } : {}) };
 }
 
 /** What one task costs over a line. */

@@ -1,4 +1,4 @@
-import { createHttpTransport } from '../../src/net';
+import { createHttpTransport, type HttpOptions } from '../../src/net';
 import { createHeaderCache, openRaster, readGrid } from '../../src/raster';
 import { cellAssets, cellGrid, MIDDLE_CELL } from '../cell.ts';
 import type { ReadTask } from '../wire.ts';
@@ -7,8 +7,11 @@ import type { ReadTask } from '../wire.ts';
 const AT_ONCE = 2;
 
 /** Reads cell-dates to the 10 m grid, the 20 m bands enlarged by the cubic; keeps nothing. */
-export async function readOurs({ root, cells = [MIDDLE_CELL], dates = 1 }: ReadTask): Promise<void> {
-  const transport = createHttpTransport();
+export async function readOurs(
+  { root, cells = [MIDDLE_CELL], dates = 1 }: ReadTask,
+  options: HttpOptions = {},
+): Promise<void> {
+  const transport = createHttpTransport(options);
   const headers = createHeaderCache();
   const left = cells.flatMap((cell) => Array.from({ length: dates }, (_, date) => ({ grid: cellGrid(cell), date })));
 

@@ -1,5 +1,5 @@
 import { CropError } from '../errors';
-import { PROPERTY_NAMES } from './item';
+import { propertyNames } from './item';
 import { type FoundItem, type Link, readPage, type ReadOptions } from './page';
 import type { CatalogSource, SceneQuery } from './types';
 
@@ -58,7 +58,7 @@ function searchParameters(source: CatalogSource, { bbox, range, tiles }: SceneQu
     ...(codes === undefined ? {} : { query: JSON.stringify({ 'grid:code': { in: codes } }) }),
     fields: [
       ...['id', 'type', 'collection', 'bbox', 'assets'],
-      ...PROPERTY_NAMES.map((name) => `properties.${name}`),
+      ...propertyNames().map((name) => `properties.${name}`),
       ...['geometry', 'links', ...UNREAD_ASSETS.map((key) => `assets.${key}`)].map((field) => `-${field}`),
     ].join(','),
   };

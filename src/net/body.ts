@@ -1,4 +1,5 @@
 import { CropError } from '../errors';
+import type { HttpAnswer } from './types';
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -15,7 +16,7 @@ const MOST_PROMISED_BYTES = 16 * 1024 * 1024;
  * @throws CropError `net/short-body` where the connection breaks in the middle
  */
 export async function readBody(
-  response: Response,
+  response: HttpAnswer,
   url: string,
   limit: number,
   onBytes: (count: number) => void,
@@ -44,7 +45,7 @@ export async function readBody(
 }
 
 /** Content-Length as a number; null where absent. It counts bytes on the wire, so compressed ones. */
-export function contentLength(response: Response): number | null {
+export function contentLength(response: HttpAnswer): number | null {
   const header = response.headers.get('content-length');
   return header !== null && /^\d+$/.test(header) ? Number(header) : null;
 }

@@ -6,7 +6,7 @@ import { parseJson } from './json';
 import { pause } from './pause';
 import { rangeHeader, readPart } from './range';
 import { createRetryBudget, type RetryClock, retryAfterSeconds, withRetries } from './retry';
-import type { Traffic, Transport } from './types';
+import type { HttpAnswer, HttpFetch, Traffic, Transport } from './types';
 import { createValidators } from './validators';
 import { createWatchdog } from './watchdog';
 
@@ -21,7 +21,7 @@ const MAX_BODY_BYTES = 512 * 1024 * 1024;
 
 export interface HttpOptions {
   /** The platform's `fetch` by default. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: HttpFetch;
   /** Requests at once per host, 6 by default. */
   readonly maxPerHost?: number;
   /** Milliseconds of silence after which a connection is taken for dead, 30 000 by default. */
@@ -39,11 +39,12 @@ export interface HttpOptions {
  * (network failures, broken bodies, 429, 500, 502, 503, 504) within a budget, everything else a catalogue error `net/*` at once.
  */
 export function createHttpTransport(options: HttpOptions = {}): Transport {
-  const fetcher = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const fetcher: HttpFetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const clock: RetryClock = { sleep: pause, random: Math.random, ...options.clock };
   const budget = createRetryBudget();
   const validators = createValidators();
   const gate = createGate(options.maxPerHost ?? MAX_PER_HOST);
+  const ranks = new Map<string, number>();
   let traffic: Traffic = { requests: 0, bytes: 0 };
 
   function count(requests: number, bytes: number): void {
@@ -56,13 +57,13 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
     headers: Record<string, string>,
     accepted: readonly number[],
     signal: AbortSignal,
-    read: (response: Response, onBytes: (bytes: number) => void) => Promise<Bytes>,
+    read: (response: HttpAnswer, onBytes: (bytes: number) => void) => Promise<Bytes>,
   ): Promise<Bytes> {
     const address = absoluteUrl(url);
     const { host } = new URL(address);
     return withRetries(
       async () => {
-        const leave = await gate.enter(host, signal);
+        const leave = await gate.enter(host, signal, () => ranks.get(withoutQuery(address)) ?? 0);
         const watchdog = createWatchdog(signal, options.silenceMs ?? SILENCE_MS);
         try {
           count(1, 0);
@@ -113,10 +114,22 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
     },
     version: (url) => validators.latest(url),
     traffic: () => traffic,
+    rank(urls, rank) {
+      for (const url of urls) {
+        const file = withoutQuery(absoluteUrl(url));
+        if (rank === null) ranks.delete(file);
+        else ranks.set(file, rank);
+      }
+    },
   };
 }
 
-async function statusError(response: Response, url: string): Promise<CropError> {
+/** Tokens that are appended to an address do not make another file of it. */
+function withoutQuery(address: string): string {
+  return address.split('?', 1)[0]!;
+}
+
+async function statusError(response: HttpAnswer, url: string): Promise<CropError> {
   await drop(response.body);
   if (response.status === 404 || response.status === 410) return new CropError('net/not-found', { url });
   const wait = retryAfterSeconds(response.headers.get('retry-after'), Date.now());

@@ -1,3 +1,4 @@
+import type { HttpHeaders } from './types';
 import { CropError } from '../errors';
 
 /** Remembers which version of each file was read first, so that parts of two versions are never put together. */
@@ -6,7 +7,7 @@ export interface Validators {
    * Compares an answer with the version read before.
    * @throws CropError `net/file-changed` where it is another one, which is then the version to come
    */
-  check(url: string, headers: Headers): void;
+  check(url: string, headers: HttpHeaders): void;
   /** The version read last, by the better witness that there is; null where the server told nothing. */
   latest(url: string): string | null;
 }
@@ -41,7 +42,7 @@ export function createValidators(): Validators {
 }
 
 /** Pages see ETag only where a host exposes it; Last-Modified they always see. */
-function versionOf(headers: Headers): Version {
+function versionOf(headers: HttpHeaders): Version {
   const tag = headers.get('etag');
   return { tag: tag?.startsWith('W/') ? null : tag, modified: headers.get('last-modified') };
 }

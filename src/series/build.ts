@@ -95,7 +95,10 @@ export async function buildSeries(
     while (next < days.length) {
       either.throwIfAborted();
       const [date, scenes] = days[next++]!;
-      const record = await readDay(scenes);
+      const files = scenes.flatMap(({ assets }) => Object.values(assets));
+      // Of two dates under way the earlier one is finished first, instead of both late.
+      transport.rank?.(files, next);
+      const record = await readDay(scenes).finally(() => transport.rank?.(files, null));
       done++;
       onDate?.({
         ...{ done, total: days.length, date, finished: record, skipped: skipped.length },

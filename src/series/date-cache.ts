@@ -11,8 +11,8 @@ const EMPTY = null;
 const BYTES_PER_DN = 2;
 
 /**
- * Finished dates in a cache, packed as they are. Deflate does not pay: it halves a date of 25 MB, but takes longer than
- * fetching it over a line of 100 Mbit/s (docs/decisions/2026-11-22-cache.md).
+ * Finished dates in a cache, packed as they are: deflate takes a sixth off a date of 25 MB and longer than reading it
+ * (docs/decisions/2026-11-22-cache.md).
  */
 export function createDateCache(cache: Cache): DateCache {
   return {

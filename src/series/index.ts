@@ -5,7 +5,6 @@ export { daysSince, referenceDate } from './days';
 export { coverage, packHistory, pixelHistory, type PixelHistory } from './history';
 export { createSeriesPort } from './port';
 export type {
-  InputSpec,
   PackedHistory,
   SeriesDate,
   SeriesPort,

@@ -13,9 +13,6 @@ const ANSWER_LIFE_MS = 24 * 60 * 60 * 1000;
 /** The same for model cards: who publishes a new model wants to see it within the hour. */
 const CARD_LIFE_MS = 60 * 60 * 1000;
 
-/** Larger bodies are no documents but model files, which are kept by their content (`./content-store`). */
-const LARGEST_CARD_BYTES = 256 * 1024;
-
 const FOUND = 'document';
 const ABSENT = 'absent';
 
@@ -100,7 +97,8 @@ export function createCachedDocuments(
         kind: 'models',
         lifeMs: CARD_LIFE_MS,
         fetch: () => transport.readAll(url, signal),
-        pack: (bytes) => (bytes.length > LARGEST_CARD_BYTES ? null : bytes),
+        // Model files are kept by their content (`./content-store`), whatever their address.
+        pack: (bytes) => (resourceOf(url).endsWith('.json') ? bytes : null),
         unpack: (bytes) => bytes,
       };
       return read(url, sort, signal);

@@ -19,6 +19,7 @@ export function cachedTransport(transport: Transport, cache: Cache, options: Doc
       await forgetFile(url, cache, signal);
       await forgetDocument(url, cache);
     },
+    rank: (urls, rank) => transport.rank?.(urls, rank),
     traffic: () => transport.traffic(),
   };
 }

@@ -1,5 +1,5 @@
 export { DEFAULT_BUDGET_BYTES, LEAST_BUDGET_BYTES, boundedBudget, readQuota, type Quota } from './budget';
-export { createCache, type Cache, type Kept } from './cache';
+export { createCache, type Cache } from './cache';
 export { cachedTransport } from './cached-transport';
 export { createContentStore, type ContentStore } from './content-store';
 export { openBrowserCache, openBrowserSettings } from './open-cache';
@@ -9,5 +9,5 @@ export { decodeHead } from './record';
 export { openOpfsScratch } from './opfs-scratch';
 export { openShelf, SHELF_LIMIT } from './shelf';
 export type { OpenScratch, Scratch } from './scratch';
-export type { Shelf, StoredSummary } from './types';
+export type { StoredSummary } from './types';
 export type { BlobEntry, BlobStore, Bytes, CacheKind } from './blob-types';

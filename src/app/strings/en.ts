@@ -117,7 +117,7 @@ export const en = {
   run: {
     title: 'Making your crop map',
     cancel: 'Cancel',
-    cancelled: 'Cancelled. Nothing was kept.',
+    cancelled: 'Cancelled. No map was made; dates already read are kept for the next run.',
     cancelledSpoken: 'The run was cancelled.',
     stages: {
       search: 'Find scenes',

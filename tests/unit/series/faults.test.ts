@@ -102,7 +102,7 @@ describe('a date is read rightly', () => {
   it('with a server that falls silent', async () => {
     const scene = sceneOn();
     spoil(/B08/, { kind: 'hang' }, 1);
-    expectRight((await read([scene], { transport: transport({ silenceMs: 150 }).http })).dn);
+    expectRight((await read([scene], { transport: transport({ silenceMs: 1000 }).http })).dn);
     expect(server.traffic().requests).toBe(REQUESTS + 1);
   });
 
