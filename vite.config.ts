@@ -14,6 +14,12 @@ const ISOLATION = {
 /** mgrs is CommonJS in Node and a module here; `src/geo` asks for both, and is warned of the one that is missing. */
 const QUIET = { pluginTimings: false, importIsUndefined: false };
 
+/**
+ * A room is used through its door, which names all its files. None of them does anything by being loaded, so the page
+ * takes what it calls and leaves the rest to the part that is loaded on demand.
+ */
+const PURE_ROOMS = { moduleSideEffects: [{ test: /\/src\/(?!app\/)/, sideEffects: false }] };
+
 export default defineConfig({
   // Relative, so that the built site works under any path.
   base: './',
@@ -27,7 +33,7 @@ export default defineConfig({
     // World outlines and the runtime are files of their own, never inlined.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
-    rolldownOptions: { checks: QUIET },
+    rolldownOptions: { checks: QUIET, treeshake: PURE_ROOMS },
   },
   test: {
     projects: [

@@ -1,10 +1,8 @@
-import { EARTH_SEARCH, type CatalogSource } from '../src/catalog';
+import { SOURCES, type CatalogSource } from '../src/catalog';
 import { isCropError } from '../src/errors';
 import type { Transport } from '../src/net';
 import { urlOf } from './location';
-
-/** Names that can be typed instead of an address. */
-const ALIASES: Readonly<Record<string, CatalogSource>> = { 'earth-search': EARTH_SEARCH };
+import { badValue } from './values';
 
 /** Level 2A under the name that Earth Search, Planetary Computer and most others give it. */
 const USUAL_COLLECTIONS = ['sentinel-2-l2a'];
@@ -13,9 +11,9 @@ const USUAL_COLLECTIONS = ['sentinel-2-l2a'];
 const ENTRY_FILE = /\/(items|collection)\.json$/;
 
 /**
- * What `--catalog` names: an alias, a folder, or a URL. A URL is a live API where its root is a STAC catalogue that
+ * What `--catalog` and `--fallback` name: a known source, a folder, or a URL. A URL is a live API where its root is a STAC catalogue that
  * can be searched; everything else is taken for a static catalogue.
- * @throws net/* where a server does not answer at all
+ * @throws net/* where a server does not answer at all; cli/usage-bad-value for a source that cannot be used yet
  */
 export async function catalogSource(
   catalog: string,
@@ -23,8 +21,9 @@ export async function catalogSource(
   transport: Transport,
   signal: AbortSignal,
 ): Promise<CatalogSource> {
-  const alias = ALIASES[catalog];
-  if (alias !== undefined) return alias;
+  const known = SOURCES.find(({ id }) => id === catalog);
+  if (known?.source === null) throw badValue('catalog', catalog, 'it is not part of this version', 'another source');
+  if (known !== undefined) return known.source;
   const url = urlOf(catalog, workingFolder).replace(ENTRY_FILE, '');
   const title = url.startsWith('file:') ? catalog : url;
   if (url.startsWith('file:') || !(await isApi(url, transport, signal))) return { kind: 'static', url, title };

@@ -29,7 +29,12 @@ const WHERE_AND_WHEN: readonly OptionSpec[] = [
   {
     name: 'catalog',
     value: 'url|folder',
-    help: 'STAC API, or a URL or folder with items.json or collection.json; "earth-search" for the public archive',
+    help: 'STAC API, or a URL or folder with items.json or collection.json; or earth-search, planetary-computer',
+  },
+  {
+    name: 'fallback',
+    value: 'catalog',
+    help: 'another catalogue, for what the first lacks or cannot deliver; several with commas, the preferred first',
   },
   { name: 'cell', value: 'N', help: 'cell of the Czech grid, 0 to 1199 (10 980 m square)' },
   { name: 'bbox', value: 'w,s,e,n', help: 'box in degrees, WGS84: west,south,east,north' },
@@ -40,6 +45,15 @@ const WHERE_AND_WHEN: readonly OptionSpec[] = [
   { name: 'to', value: 'YYYY-MM-DD', help: 'last day, inclusive (default: end of the season)' },
   { name: 'max-cloud', value: 'percent', help: 'leave out scenes with more cloud over the tile than this' },
   { name: 'max-dates', value: 'N', help: 'use at most N dates, the clearest' },
+];
+
+const KEEPING: readonly OptionSpec[] = [
+  {
+    name: 'cache',
+    value: 'DIR',
+    help: 'keep what is read over the network in this folder, and read it there next time',
+  },
+  { name: 'cache-size', value: 'GB', help: 'gigabytes that the folder may hold (default 10)' },
 ];
 
 const AREA_NOTES: readonly string[] = [
@@ -61,6 +75,17 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
         value: 'name|folder',
         help: 'model of models/zoo, or a folder with model.json (default timeunet)',
       },
+      {
+        name: 'max-cell-cloud',
+        value: 'percent',
+        help: 'do not read dates with more cloud, shadow or snow over the area itself (default 95; 100 reads all)',
+      },
+      {
+        name: 'offset',
+        value: 'auto|0|-1000',
+        help: 'what is added to the pixels of all scenes (default auto: decided for each scene, see report.json)',
+      },
+      ...KEEPING,
       { name: 'threads', value: 'N', help: 'processor threads of the network (default: as many as there are cores)' },
       { name: 'out', value: 'DIR', help: 'folder for the results; made where missing' },
       ...GLOBAL_OPTIONS,
@@ -81,7 +106,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     name: 'search',
     summary: 'list the scenes a map would be made from, and those left out with the reason',
     usage: 'crop2seg search --catalog <url|folder> (--cell N | --bbox w,s,e,n | --like raster.tif) --season YYYY',
-    options: [...WHERE_AND_WHEN, ...GLOBAL_OPTIONS],
+    options: [...WHERE_AND_WHEN, ...KEEPING, ...GLOBAL_OPTIONS],
     notes: [
       ...AREA_NOTES,
       'Offsets are decided from the catalogue alone here; map also looks at dark pixels where the catalogue is in doubt.',

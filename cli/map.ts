@@ -1,12 +1,16 @@
 import { resolve } from 'node:path';
 import { exportFiles, runJob, type ExportKind, type JobReport } from '../src/job';
 import { createSegmentPort } from '../src/segment';
-import { createSeriesPort } from '../src/series';
+import { createCachedSeriesPort, createSeriesPort } from '../src/series';
+import { createContentStore } from '../src/store';
+import { cacheOf, throughCache } from './cache';
 import { DEFAULT_MODEL, modelUrl } from './model-folder';
 import { createNodeBackend } from './node-backend';
 import type { OptionValues } from './parse';
 import { createProgressLine } from './progress';
 import { sceneRequest } from './request';
+import { readingOptions } from './reading';
+import { openFileScratch } from './scratch';
 import { table } from './table';
 import type { CommandContext } from './terminal';
 import { createNodeTransport } from './transport';
@@ -27,15 +31,26 @@ export async function map(values: OptionValues, context: CommandContext): Promis
   const { terminal, signal, json, quiet } = context;
   const folder = resolve(terminal.workingFolder, required(values, 'map', 'out'));
   const threads = wholeNumber(values, 'threads', 1, MOST_THREADS);
+  const reading = readingOptions(values);
   const model = modelUrl(values.get('model') ?? DEFAULT_MODEL, terminal.workingFolder);
   await requireWritable(folder);
+  const cache = await cacheOf(values, terminal.workingFolder);
   const transport = createNodeTransport();
-  const request = { ...(await sceneRequest(values, 'map', context, transport)), modelUrl: model };
+  const request = {
+    ...(await sceneRequest(values, 'map', context, throughCache(transport, cache))),
+    ...reading,
+    modelUrl: model,
+  };
   const progress = createProgressLine(terminal, quiet);
-  const series = createSeriesPort(transport);
+  const openScratch = openFileScratch;
+  const series =
+    cache === null
+      ? createSeriesPort(transport, { openScratch })
+      : createCachedSeriesPort({ transport, cache, openScratch });
   const segment = createSegmentPort({
     // Its own counters: the job adds up both sides.
-    transport: createNodeTransport(),
+    transport: throughCache(createNodeTransport(), cache),
+    ...(cache === null ? {} : { files: createContentStore(cache) }),
     createBackend: (loaded, stop) => createNodeBackend(loaded, stop, threads === undefined ? {} : { threads }),
   });
   try {
@@ -57,7 +72,9 @@ function peakMemoryMb(): number {
   return (process.resourceUsage().maxRSS * BYTES_PER_KIBIBYTE) / BYTES_PER_MEGABYTE;
 }
 
-function summary({ request, dates, areas, simulatedScenes, model }: JobReport, paths: readonly string[]): string {
+function summary(report: JobReport, paths: readonly string[]): string {
+  const { request, dates, areas, simulatedScenes, model, skippedDates, savedBytes, notices } = report;
+  const saved = savedBytes === null ? '' : `, which saved about ${(savedBytes / BYTES_PER_MEGABYTE).toFixed(1)} MB`;
   const rows = areas.map(({ code, name, hectares, share }) => [
     `${code} ${name}`,
     hectares.toFixed(2),
@@ -66,6 +83,8 @@ function summary({ request, dates, areas, simulatedScenes, model }: JobReport, p
   return [
     `${request.title}, season ${request.season}: ${dates.length} dates, model ${model.name} ${model.version}`,
     ...(simulatedScenes ? ['The scenes are simulated: this map shows no real place.'] : []),
+    ...(skippedDates > 0 ? [`${skippedDates} dates were too cloudy over the area itself${saved}.`] : []),
+    ...notices,
     ...model.caveats,
     '',
     table(['class', 'ha', '%'], rows),

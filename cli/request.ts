@@ -32,12 +32,19 @@ export async function sceneRequest(
   const maxCloudPercent = wholeNumber(values, 'max-cloud', 0, WHOLE_PERCENT);
   const maxDates = wholeNumber(values, 'max-dates', 1, MOST_DATES);
   const area = await areaOf(values, command, context, transport);
-  const source = await catalogSource(catalog, context.terminal.workingFolder, transport, context.signal);
+  const { terminal, signal } = context;
+  const source = await catalogSource(catalog, terminal.workingFolder, transport, signal);
+  const fallbacks = await Promise.all(
+    (values.get('fallback')?.split(',') ?? []).map((name) =>
+      catalogSource(name, terminal.workingFolder, transport, signal),
+    ),
+  );
   return {
     ...area,
     season,
     range,
     source,
+    ...(fallbacks.length === 0 ? {} : { fallbacks }),
     ...(maxCloudPercent === undefined ? {} : { maxCloudPercent }),
     ...(maxDates === undefined ? {} : { maxDates }),
   };

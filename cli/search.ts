@@ -1,6 +1,7 @@
-import { decideOffset, type OffsetDecision, type Scene, type SceneChoice } from '../src/catalog';
-import { findScenes, type SceneRequest } from '../src/job';
+import { decideOffset, type OffsetDecision, type Scene } from '../src/catalog';
+import { findScenes, type ScenePlan, type SceneRequest } from '../src/job';
 import { createSeriesPort } from '../src/series';
+import { cacheOf, throughCache } from './cache';
 import type { OptionValues } from './parse';
 import { sceneRequest } from './request';
 import { table } from './table';
@@ -15,9 +16,12 @@ interface ChosenScene {
 /** `crop2seg search`: which scenes a map would be made from, and why not from the others. */
 export async function search(values: OptionValues, context: CommandContext): Promise<void> {
   const { terminal, signal, json } = context;
-  const transport = createNodeTransport();
+  const cache = await cacheOf(values, terminal.workingFolder);
+  const transport = throughCache(createNodeTransport(), cache);
   const request = await sceneRequest(values, 'search', context, transport);
   const choice = await findScenes(request, createSeriesPort(transport), signal);
+  await cache?.settled();
+  for (const { message, nextStep } of cache?.notices() ?? []) terminal.err(`${message} ${nextStep}\n`);
   const chosen = await Promise.all(
     choice.chosen.map(async (scene) => ({ scene, offset: await offsetOf(scene, signal) })),
   );
@@ -30,9 +34,9 @@ function offsetOf(scene: Scene, signal: AbortSignal): Promise<OffsetDecision> {
 }
 
 function answer(
-  { title, grid, season, range, source }: SceneRequest,
+  { title, grid, season, range, source, fallbacks = [] }: SceneRequest,
   chosen: readonly ChosenScene[],
-  { rejected, relaxed }: SceneChoice,
+  { rejected, relaxed, notices }: ScenePlan,
 ): unknown {
   return {
     title,
@@ -40,8 +44,16 @@ function answer(
     season,
     range,
     source,
+    fallbacks,
+    notices,
     relaxedCloudLimits: relaxed,
-    chosen: chosen.map(({ scene, offset }) => ({ ...facts(scene), offset, assets: scene.assets })),
+    chosen: chosen.map(({ scene, offset }) => ({
+      ...facts(scene),
+      source: scene.source,
+      offset,
+      assets: scene.assets,
+      alternatives: (scene.alternatives ?? []).map(({ id, source: from }) => ({ id, source: from })),
+    })),
     rejected: rejected.map(({ scene, reason }) => ({ ...facts(scene), reason })),
   };
 }
@@ -53,10 +65,11 @@ function facts({ id, date, datetime, tile, platform, cloudPercent, simulated }: 
 function listing(
   { title, season, range, source }: SceneRequest,
   chosen: readonly ChosenScene[],
-  { rejected, relaxed }: SceneChoice,
+  { rejected, relaxed, notices }: ScenePlan,
 ): string {
   return [
     `${title}, season ${season}, ${range.from} to ${range.to}, from ${source.title}`,
+    ...notices,
     ...(relaxed ? ['Too few clear scenes: the looser cloud limits were taken.'] : []),
     '',
     `Chosen: ${chosen.length}`,

@@ -1,5 +1,13 @@
+import { signedTransport } from '../src/catalog';
 import { createHttpTransport } from '../src/net';
-import { createSeriesPort } from '../src/series';
+import { createCachedSeriesPort } from '../src/series';
+import { openBrowserCache, openOpfsScratch } from '../src/store';
 import { servePort } from './wire/serve';
 
-servePort(createSeriesPort(createHttpTransport()));
+servePort(
+  createCachedSeriesPort({
+    transport: signedTransport(createHttpTransport()),
+    cache: openBrowserCache(),
+    openScratch: openOpfsScratch,
+  }),
+);

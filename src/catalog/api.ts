@@ -1,5 +1,5 @@
 import { CropError } from '../errors';
-import { PROPERTY_NAMES } from './item';
+import { propertyNames } from './item';
 import { type FoundItem, type Link, readPage, type ReadOptions } from './page';
 import type { CatalogSource, SceneQuery } from './types';
 
@@ -48,16 +48,17 @@ export async function findInApi(source: CatalogSource, query: SceneQuery, option
 
 /** The query as parameters of GET /search. */
 function searchParameters(source: CatalogSource, { bbox, range, tiles }: SceneQuery): Record<string, string> {
+  const codes = source.tileQuery === false ? undefined : tiles?.flatMap(gridCodes);
   return {
     ...(source.collections === undefined ? {} : { collections: source.collections.join(',') }),
     datetime: `${range.from}T00:00:00Z/${range.to}T23:59:59.999Z`,
     bbox: bbox.join(','),
     limit: String(PAGE_LIMIT),
     // `query` and not `filter`: Earth Search ignores CQL2 without a word.
-    ...(tiles === undefined ? {} : { query: JSON.stringify({ 'grid:code': { in: tiles.flatMap(gridCodes) } }) }),
+    ...(codes === undefined ? {} : { query: JSON.stringify({ 'grid:code': { in: codes } }) }),
     fields: [
       ...['id', 'type', 'collection', 'bbox', 'assets'],
-      ...PROPERTY_NAMES.map((name) => `properties.${name}`),
+      ...propertyNames().map((name) => `properties.${name}`),
       ...['geometry', 'links', ...UNREAD_ASSETS.map((key) => `assets.${key}`)].map((field) => `-${field}`),
     ].join(','),
   };

@@ -3,5 +3,7 @@ export { CLOUD_LIMITS } from './cloud-limits';
 export { decideOffset, harmonise } from './offset';
 export { searchScenes, type SkippedItem } from './search';
 export { parseMonths, seasonRange } from './season';
-export { EARTH_SEARCH } from './sources';
+export { searchSources, type SceneSearch } from './search-sources';
+export { signedTransport } from './signed-transport';
+export { EARTH_SEARCH, PLANETARY_COMPUTER, SOURCES } from './sources';
 export type * from './types';

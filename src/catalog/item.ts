@@ -3,8 +3,14 @@ import type { BboxWgs84 } from '../geo';
 import { bandUrls } from './assets';
 import type { Scene } from './types';
 
-/** A field that may be absent, null or of another type, which all mean that the item does not say. */
-const maybe = <S extends v.GenericSchema>(schema: S) => v.fallback(v.nullable(schema), null);
+/**
+ * A field that may be absent, null or of another type, which all mean that the item does not say. Marked for bundlers:
+ * the page, which searches in a worker, then goes without the schemas.
+ * @__NO_SIDE_EFFECTS__
+ */
+function maybe<S extends v.GenericSchema>(schema: S) {
+  return v.fallback(v.nullable(schema), null);
+}
 
 const ASSET = v.object({ href: v.string(), type: maybe(v.string()) });
 
@@ -38,7 +44,9 @@ const ITEM = v.object({
 type Properties = v.InferOutput<typeof ITEM>['properties'];
 
 /** Names of the properties that are read, for catalogues that send only what they are asked for. */
-export const PROPERTY_NAMES = Object.keys(ITEM.entries.properties.entries);
+export function propertyNames(): string[] {
+  return Object.keys(ITEM.entries.properties.entries);
+}
 
 /** A scene, or what is wrong with the item as the end of a sentence: "has no sensing time". */
 export type ParsedItem = { readonly scene: Scene } | { readonly id: string; readonly problem: string };

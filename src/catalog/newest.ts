@@ -22,7 +22,7 @@ export function newestPerDay(scenes: readonly Scene[]): { kept: Scene[]; rejecte
 }
 
 /** Negative where `a` is the older processing. */
-function compareAge(a: Scene, b: Scene): number {
+export function compareAge(a: Scene, b: Scene): number {
   return (
     baselineNumber(a) - baselineNumber(b) ||
     a.sequence - b.sequence ||

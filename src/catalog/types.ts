@@ -29,6 +29,10 @@ export interface Scene {
   readonly simulated: boolean;
   /** Absolute URLs by band. */
   readonly assets: Readonly<Partial<Record<AssetName, string>>>;
+  /** Title of the source that offers it, where several were asked. */
+  readonly source?: string;
+  /** The same acquisition as others offer it, the most wanted first: the way on when this one cannot be read. */
+  readonly alternatives?: readonly Scene[];
 }
 
 /** Where scenes come from. `static` is a folder or URL that holds `items.json` or `collection.json`. */
@@ -36,8 +40,10 @@ export interface CatalogSource {
   readonly kind: 'api' | 'static';
   /** Root URL of the API, or URL of the folder. Ends without a slash. */
   readonly url: string;
-  /** Collections asked for, API only. */
+  /** Collections asked for, the most wanted first; API only. */
   readonly collections?: readonly string[];
+  /** Whether the server can pick tiles by `grid:code`; they are picked here in any case. Yes where left out. */
+  readonly tileQuery?: boolean;
   /** Name for people. */
   readonly title: string;
 }

@@ -1,4 +1,5 @@
-import { openShelf, type StoredSummary } from '../store';
+import { isCropError } from '../errors';
+import { type Cache, openBrowserCache, openShelf, type StoredSummary } from '../store';
 import type { CropMap } from './types';
 
 /** Finished maps, kept across reloads where the browser lets us. */
@@ -15,17 +16,23 @@ export interface Archive {
 
 const SHELF_NAME = 'crop2seg-maps';
 
-export async function openArchive(): Promise<Archive> {
+/** Browsers give space back late and count roughly: twice the map makes sure. */
+const ROOM_FACTOR = 2;
+
+/** `cache` makes way for a map that the browser has no room for: it can be had again, the map cannot. */
+export async function openArchive(cache: Pick<Cache, 'makeRoom'> = openBrowserCache()): Promise<Archive> {
   const shelf = await openShelf<CropMap>(SHELF_NAME);
   return {
     persistent: shelf.persistent,
-    saveMap: (map) =>
-      shelf.save(map, {
-        title: map.report.request.title,
-        season: map.report.request.season,
-        created: map.report.created,
-        bytes: sizeOf(map),
-      }),
+    async saveMap(map) {
+      const { title, season } = map.report.request;
+      const about = { title, season, created: map.report.created, bytes: sizeOf(map) };
+      return shelf.save(map, about).catch(async (error: unknown) => {
+        if (!isCropError(error, 'store/not-saved')) throw error;
+        await cache.makeRoom(about.bytes * ROOM_FACTOR);
+        return shelf.save(map, about);
+      });
+    },
     listMaps: () => shelf.list(),
     loadMap: (id) => shelf.load(id),
     removeMap: (id) => shelf.remove(id),

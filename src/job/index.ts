@@ -1,7 +1,8 @@
 export { openArchive, type Archive } from './archive';
 export { classAreas } from './areas';
+export { openCaches, type Budget, type Caches, type KeptKind, type KeptSize } from './caches';
 export { exportFiles, type ExportKind } from './export';
-export { findScenes } from './plan';
+export { findScenes, type ScenePlan } from './plan';
 export { runJob } from './run';
 export { VERSION } from './version';
 export type { CropMap, JobProgress, JobReport, JobRequest, SceneRequest, Stage } from './types';

@@ -2,7 +2,7 @@ import type { Traffic } from '../net';
 import type { JobProgress, Stage } from './types';
 
 /** Progress of one stage before bytes and requests are added. */
-export type StageProgress = Pick<JobProgress, 'stage' | 'done' | 'total' | 'note'>;
+export type StageProgress = Omit<JobProgress, 'bytes' | 'requests'>;
 
 /** Collects what a job reports: progress lines with the traffic of both ports, and seconds per stage. */
 export interface Meter {

@@ -1,46 +1,58 @@
-import { chooseScenes, type RejectedScene, type Scene, type SceneChoice } from '../catalog';
+import { type CatalogSource, chooseScenes, type RejectedScene, type Scene, type SceneChoice } from '../catalog';
 import { CropError } from '../errors';
 import { gridToBbox } from '../geo';
 import type { SeriesPort } from '../series';
 import { keepClearest } from './clearest';
 import type { SceneRequest } from './types';
 
+/** Which scenes a map is made from, why not from the others, and what people should know about the search. */
+export interface ScenePlan extends SceneChoice {
+  readonly notices: readonly string[];
+}
+
 /**
  * Searches and decides which scenes a request is made from; at least one.
  * @throws CropError `job/no-scenes` where nothing is left, with the commonest reason
  */
-export async function planScenes(request: SceneRequest, series: SeriesPort, signal: AbortSignal): Promise<SceneChoice> {
-  const choice = await findScenes(request, series, signal);
-  if (choice.chosen.length === 0) throw noScenes(choice.rejected);
-  return choice;
+export async function planScenes(request: SceneRequest, series: SeriesPort, signal: AbortSignal): Promise<ScenePlan> {
+  const plan = await findScenes(request, series, signal);
+  if (plan.chosen.length === 0) throw noScenes(plan.rejected);
+  return plan;
 }
 
 /**
- * Searches and sorts: which scenes a map would be made from, and why not from the others. May choose none.
- * Scenes of another CRS than the window's cannot be read onto its grid yet and are rejected with that reason.
+ * Searches all sources and sorts: which scenes a map would be made from, and why not from the others. May choose none.
+ * Scenes of neighbouring UTM zones stay: they are brought onto the window's grid when they are read.
  */
-export async function findScenes(request: SceneRequest, series: SeriesPort, signal: AbortSignal): Promise<SceneChoice> {
-  const found = await series.search(
-    request.source,
+export async function findScenes(request: SceneRequest, series: SeriesPort, signal: AbortSignal): Promise<ScenePlan> {
+  const { scenes, notices } = await series.search(
+    sourcesOf(request),
     { bbox: gridToBbox(request.grid), range: request.range, ...(request.tiles ? { tiles: request.tiles } : {}) },
     signal,
   );
   const rejected: RejectedScene[] = [];
-  const usable = found.filter((scene) => {
+  const usable = scenes.filter((scene) => {
     const reason = unusable(scene, request);
     if (reason !== null) rejected.push({ scene, reason });
     return reason === null;
   });
   const choice = chooseScenes(usable, { season: request.season, range: request.range });
   const limited = keepClearest(choice.chosen, request.maxDates);
-  return { ...choice, chosen: limited.chosen, rejected: [...rejected, ...choice.rejected, ...limited.rejected] };
+  return {
+    ...choice,
+    chosen: limited.chosen,
+    rejected: [...rejected, ...choice.rejected, ...limited.rejected],
+    notices,
+  };
 }
 
-function unusable(scene: Scene, { grid, excludedScenes, maxCloudPercent }: SceneRequest): string | null {
+/** Every source of a request, the most wanted first. */
+export function sourcesOf({ source, fallbacks = [] }: SceneRequest): readonly CatalogSource[] {
+  return [source, ...fallbacks];
+}
+
+function unusable(scene: Scene, { excludedScenes, maxCloudPercent }: SceneRequest): string | null {
   if (excludedScenes?.includes(scene.id)) return 'left out on request';
-  if (scene.epsg !== null && scene.epsg !== grid.epsg) {
-    return `lies in EPSG:${scene.epsg}, the area is mapped in EPSG:${grid.epsg}`;
-  }
   if (maxCloudPercent !== undefined && (scene.cloudPercent ?? 0) > maxCloudPercent) {
     return `Cloudier than the ${maxCloudPercent} % asked for.`;
   }

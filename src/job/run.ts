@@ -1,16 +1,16 @@
-import { type Scene, type SceneChoice } from '../catalog';
+import type { Scene } from '../catalog';
 import { NODATA_LABEL } from '../crops';
 import {
   coverage,
   referenceDate,
   type PackedHistory,
-  type SeriesDate,
   type SeriesPort,
+  type SeriesProgress,
+  type SeriesSummary,
   type SeriesTile,
 } from '../series';
 import {
   createMapArrays,
-  type GoldenCheck,
   type MapArrays,
   type ModelCard,
   planTiles,
@@ -18,11 +18,10 @@ import {
   softmaxToBytes,
   stitch,
 } from '../segment';
-import { classAreas } from './areas';
 import { createMeter, type Meter } from './meter';
-import { planScenes } from './plan';
-import type { CropMap, JobProgress, JobReport, JobRequest } from './types';
-import { VERSION } from './version';
+import { planScenes, type ScenePlan, sourcesOf } from './plan';
+import { describeJob, type ReadyModel } from './report';
+import type { CropMap, JobProgress, JobRequest } from './types';
 
 /** The two halves of the pipeline, wherever they run. The caller owns and disposes them. */
 export interface JobPorts {
@@ -37,11 +36,14 @@ export interface JobOptions {
   readonly peakMemoryMb?: () => number | null;
 }
 
-interface ReadyModel {
-  readonly card: ModelCard;
-  readonly cardSha256: string;
-  readonly golden: GoldenCheck;
-}
+/**
+ * Most of a window that may be obscured for a date to be read. A date that shows a twentieth of the ground or less
+ * tells the network nearly nothing and costs as much as a clear one; what shows more is its attention's to weigh, as
+ * the published networks were trained on cloudy dates too.
+ */
+const DEFAULT_MAX_CLOUD_SHARE = 0.95;
+
+const BYTES_PER_MEGABYTE = 1e6;
 
 /**
  * One request carried through the whole house: search and model side by side, then dates, then tiles.
@@ -56,9 +58,9 @@ export async function runJob(request: JobRequest, ports: JobPorts, options: JobO
       search(request, ports.series, meter, signal),
       load(request, ports.segment, meter, signal),
     ]);
-    const dates = await read(request, choice.chosen, model.card, ports.series, meter, signal);
-    const canvas = await segment(request, dates.length, model.card, ports, meter, signal);
-    return await finish(request, choice, model, dates, canvas, ports, meter, options);
+    const summary = await read(request, choice.chosen, model.card, ports.series, meter, signal);
+    const canvas = await segment(request, summary.dates.length, model.card, ports, meter, signal);
+    return await finish(request, choice, model, summary, canvas, ports, meter, options);
   } catch (error) {
     // Whatever still runs for this job has no one left to use it.
     stop.abort();
@@ -66,14 +68,16 @@ export async function runJob(request: JobRequest, ports: JobPorts, options: JobO
   }
 }
 
-async function search(
-  request: JobRequest,
-  series: SeriesPort,
-  meter: Meter,
-  signal: AbortSignal,
-): Promise<SceneChoice> {
+async function search(request: JobRequest, series: SeriesPort, meter: Meter, signal: AbortSignal): Promise<ScenePlan> {
   return meter.timed('search', async () => {
-    meter.report({ stage: 'search', done: 0, total: 1, note: `Searching ${request.source.title}` });
+    meter.report({
+      stage: 'search',
+      done: 0,
+      total: 1,
+      note: `Searching ${sourcesOf(request)
+        .map(({ title }) => title)
+        .join(', ')}`,
+    });
     const choice = await planScenes(request, series, signal);
     meter.traffic('series', await series.traffic());
     const { length: chosen } = choice.chosen;
@@ -82,6 +86,7 @@ async function search(
       done: 1,
       total: 1,
       note: `${chosen} scenes chosen, ${choice.rejected.length} left out`,
+      notices: choice.notices,
     });
     return choice;
   });
@@ -111,16 +116,35 @@ async function read(
   series: SeriesPort,
   meter: Meter,
   signal: AbortSignal,
-): Promise<readonly SeriesDate[]> {
+): Promise<SeriesSummary> {
   return meter.timed('read', async () => {
     meter.report({ stage: 'read', done: 0, total: scenes.length, note: 'Reading the first dates' });
+    const { grid, maxCloudShare = DEFAULT_MAX_CLOUD_SHARE, offsetOverride: offset } = request;
     const day0 = referenceDate(request.season, card.input.dateReference);
-    return series.build(scenes, request.grid, card.input, day0, signal, (progress) => {
+    const what = { scenes, grid, input: card.input, referenceDate: day0, maxCloudShare };
+    return series.build(offset === undefined ? what : { ...what, offset }, signal, (progress) => {
       meter.traffic('series', progress);
-      const { done, total, date } = progress;
-      meter.report({ stage: 'read', done, total, note: `${done} of ${total} dates read, last ${date}` });
+      const { done, total, finished, skipped, savedBytes } = progress;
+      const date = finished === null ? {} : { date: finished };
+      meter.report({
+        stage: 'read',
+        done,
+        total,
+        note: readNote(progress),
+        skippedDates: skipped,
+        savedBytes,
+        ...date,
+      });
     });
   });
+}
+
+/** `12 of 48 dates read, last 2018-05-06; 3 too cloudy here, about 93 MB saved`. */
+function readNote({ done, total, date, skipped, savedBytes }: SeriesProgress): string {
+  const note = `${done} of ${total} dates read, last ${date}`;
+  if (skipped === 0) return note;
+  const saved = savedBytes === null ? '' : `, about ${(savedBytes / BYTES_PER_MEGABYTE).toFixed(1)} MB saved`;
+  return `${note}; ${skipped} too cloudy here${saved}`;
 }
 
 async function segment(
@@ -164,9 +188,9 @@ async function segment(
 
 async function finish(
   request: JobRequest,
-  choice: SceneChoice,
+  choice: ScenePlan,
   model: ReadyModel,
-  dates: readonly SeriesDate[],
+  summary: SeriesSummary,
   canvas: MapArrays,
   ports: JobPorts,
   meter: Meter,
@@ -181,7 +205,10 @@ async function finish(
   meter.traffic('series', await ports.series.traffic());
   meter.traffic('segment', await ports.segment.traffic());
   const { labels, probabilities } = canvas;
-  const report = describe(request, choice, model, dates, labels, meter, options);
+  const report = describeJob({
+    ...{ request, choice, model, summary, labels, totals: meter.totals() },
+    peakMemoryMb: options.peakMemoryMb?.() ?? null,
+  });
   meter.report({ stage: 'finish', done: 1, total: 1, note: 'Done' });
   return { grid: request.grid, card: model.card, labels, probabilities, history, report };
 }
@@ -194,40 +221,4 @@ function clearUncovered(canvas: MapArrays, history: PackedHistory): void {
     canvas.labels[pixel] = NODATA_LABEL;
     for (let at = pixel; at < canvas.probabilities.length; at += size) canvas.probabilities[at] = NODATA_LABEL;
   });
-}
-
-function describe(
-  request: JobRequest,
-  choice: SceneChoice,
-  model: ReadyModel,
-  dates: readonly SeriesDate[],
-  labels: Uint8Array,
-  meter: Meter,
-  options: JobOptions,
-): JobReport {
-  const used = new Set(dates.flatMap(({ sceneIds }) => sceneIds));
-  const empty = choice.chosen
-    .filter(({ id }) => !used.has(id))
-    .map(({ id, date }) => ({ id, date, reason: 'no data in the area that another scene of the day does not have' }));
-  return {
-    software: { name: 'Crop2Seg', version: VERSION },
-    created: new Date().toISOString(),
-    request,
-    model: {
-      name: model.card.name,
-      version: model.card.version,
-      cardSha256: model.cardSha256,
-      backend: model.golden.description,
-      goldenMaxAbsProbability: model.golden.maxAbsProbability,
-      simulatedTraining: model.card.training.simulated,
-      caveats: model.card.caveats,
-    },
-    simulatedScenes: choice.chosen.some(({ simulated }) => simulated),
-    dates,
-    rejected: [...choice.rejected.map(({ scene, reason }) => ({ id: scene.id, date: scene.date, reason })), ...empty],
-    relaxedCloudLimits: choice.relaxed,
-    areas: classAreas(labels, request.grid.pixelMetres, model.card.classes),
-    ...meter.totals(),
-    peakMemoryMb: options.peakMemoryMb?.() ?? null,
-  };
 }

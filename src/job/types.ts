@@ -1,4 +1,4 @@
-import type { CatalogSource, DateRange } from '../catalog';
+import type { CatalogSource, DateRange, OffsetDecision } from '../catalog';
 import type { GridWindow } from '../geo';
 import type { PackedHistory, SeriesDate } from '../series';
 import type { ModelCard } from '../segment';
@@ -15,6 +15,13 @@ export interface JobProgress {
   readonly note: string;
   readonly bytes: number;
   readonly requests: number;
+  /** While dates are read: the one that has just been finished, the days skipped for cloud, and what that saved. */
+  readonly date?: SeriesDate;
+  readonly skippedDates?: number;
+  /** Estimated, bytes; null as long as no date was read to judge by. */
+  readonly savedBytes?: number | null;
+  /** Once the search is done: sources that did not answer, in words for people. */
+  readonly notices?: readonly string[];
 }
 
 /** Where, when and from which scenes. */
@@ -26,7 +33,10 @@ export interface SceneRequest {
   readonly tiles?: readonly string[];
   readonly season: number;
   readonly range: DateRange;
+  /** The source that is preferred. */
   readonly source: CatalogSource;
+  /** Sources for what it lacks or cannot deliver, the most wanted first. */
+  readonly fallbacks?: readonly CatalogSource[];
   /** Scenes to leave out, by id: the way on after a scene that cannot be read. */
   readonly excludedScenes?: readonly string[];
   /** Scenes with more cloud over the tile than this are left out, whatever the month allows. */
@@ -39,6 +49,13 @@ export interface SceneRequest {
 export interface JobRequest extends SceneRequest {
   /** URL of the model folder, without a slash at the end. */
   readonly modelUrl: string;
+  /**
+   * Dates on which more than this share (0 to 1) of what was seen of the window itself is cloud, shadow or snow are not
+   * read. `DEFAULT_MAX_CLOUD_SHARE` where left out; 1 reads all.
+   */
+  readonly maxCloudShare?: number;
+  /** Added to the DN of all scenes, whatever their metadata and pixels say; decided per scene where left out. */
+  readonly offsetOverride?: OffsetDecision['addDn'];
 }
 
 export interface ClassArea {
@@ -68,6 +85,12 @@ export interface JobReport {
   readonly dates: readonly SeriesDate[];
   readonly rejected: readonly { readonly id: string; readonly date: string; readonly reason: string }[];
   readonly relaxedCloudLimits: boolean;
+  /** Dates not read because the window itself was too cloudy (they are in `rejected`, with the reason each). */
+  readonly skippedDates: number;
+  /** Bytes that reading them would have cost, judged by the dates that were read; null where none was. */
+  readonly savedBytes: number | null;
+  /** What did not go as wished, in words for people: sources that failed, storage that was refused. */
+  readonly notices: readonly string[];
   readonly areas: readonly ClassArea[];
   readonly bytes: number;
   readonly requests: number;

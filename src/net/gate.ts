@@ -1,15 +1,21 @@
-/** Lets a limited number of holders per key through; the others wait in order of arrival. */
+/** Lets a limited number of holders per key through; of the others the one of the lowest rank goes next. */
 export interface Gate {
   /**
    * Resolves with the function that gives the place back (calling it twice does no harm).
    * Rejects with the signal's reason when aborted while waiting; the place in the queue is then gone.
+   * @param rank asked whenever a place is free, so that it may change while waiting; equal ones keep their order
    */
-  enter(key: string, signal: AbortSignal): Promise<() => void>;
+  enter(key: string, signal: AbortSignal, rank?: () => number): Promise<() => void>;
+}
+
+interface Waiting {
+  readonly admit: () => void;
+  readonly rank: () => number;
 }
 
 interface Lane {
   inside: number;
-  readonly waiting: (() => void)[];
+  readonly waiting: Waiting[];
 }
 
 /** A gate with `limit` places per key. */
@@ -21,15 +27,15 @@ export function createGate(limit: number): Gate {
     return () => {
       if (left) return;
       left = true;
-      const next = lane.waiting.shift();
+      const next = takeFirst(lane.waiting);
       // A place is handed on, not freed, so that nobody can slip in between.
-      if (next !== undefined) next();
+      if (next !== undefined) next.admit();
       else if (--lane.inside === 0) lanes.delete(key);
     };
   }
 
   return {
-    enter(key, signal) {
+    enter(key, signal, rank = () => 0) {
       return new Promise((resolve, reject) => {
         signal.throwIfAborted();
         const lane = lanes.get(key) ?? { inside: 0, waiting: [] };
@@ -39,17 +45,33 @@ export function createGate(limit: number): Gate {
           resolve(leaver(key, lane));
           return;
         }
-        const admit = (): void => {
-          signal.removeEventListener('abort', giveUp);
-          resolve(leaver(key, lane));
+        const waiting: Waiting = {
+          rank,
+          admit() {
+            signal.removeEventListener('abort', giveUp);
+            resolve(leaver(key, lane));
+          },
         };
         const giveUp = (): void => {
-          lane.waiting.splice(lane.waiting.indexOf(admit), 1);
+          lane.waiting.splice(lane.waiting.indexOf(waiting), 1);
           reject(signal.reason);
         };
-        lane.waiting.push(admit);
+        lane.waiting.push(waiting);
         signal.addEventListener('abort', giveUp, { once: true });
       });
     },
   };
+}
+
+/** Takes out the first of those with the lowest rank. */
+function takeFirst(waiting: Waiting[]): Waiting | undefined {
+  let best = 0;
+  let lowest = Infinity;
+  waiting.forEach(({ rank }, index) => {
+    const own = rank();
+    if (own >= lowest) return;
+    lowest = own;
+    best = index;
+  });
+  return waiting.splice(best, 1)[0];
 }

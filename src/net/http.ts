@@ -5,8 +5,9 @@ import { createGate } from './gate';
 import { parseJson } from './json';
 import { pause } from './pause';
 import { rangeHeader, readPart } from './range';
-import { type RetryClock, retryAfterSeconds, withRetries } from './retry';
-import type { Traffic, Transport } from './types';
+import { createRetryBudget, type RetryClock, retryAfterSeconds, withRetries } from './retry';
+import type { HttpAnswer, HttpFetch, Traffic, Transport } from './types';
+import { createValidators } from './validators';
 import { createWatchdog } from './watchdog';
 
 /** Browsers open six connections to an HTTP/1.1 host (all of S3); more requests at once would only queue unseen. */
@@ -15,11 +16,18 @@ const MAX_PER_HOST = 6;
 /** A connection that is silent for this long, in milliseconds, is taken for dead. */
 const SILENCE_MS = 30_000;
 
+/** Longest whole body, bytes: models are smaller, and so is a static catalogue of 10 000 items with all their words. */
+const MAX_BODY_BYTES = 512 * 1024 * 1024;
+
 export interface HttpOptions {
   /** The platform's `fetch` by default. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: HttpFetch;
   /** Requests at once per host, 6 by default. */
   readonly maxPerHost?: number;
+  /** Milliseconds of silence after which a connection is taken for dead, 30 000 by default. */
+  readonly silenceMs?: number;
+  /** Longest whole body in bytes, 512 MiB by default. */
+  readonly maxBodyBytes?: number;
   /** Called whenever the counters have moved. */
   readonly onTraffic?: (traffic: Traffic) => void;
   /** How to wait and roll dice between retries; tests put in their own. */
@@ -28,12 +36,15 @@ export interface HttpOptions {
 
 /**
  * Bytes over HTTP in a page, a worker or Node: a few requests at once per host, retries for what may pass by itself
- * (network failures, broken bodies, 429, 500, 502, 503, 504), everything else a catalogue error `net/*` at once.
+ * (network failures, broken bodies, 429, 500, 502, 503, 504) within a budget, everything else a catalogue error `net/*` at once.
  */
 export function createHttpTransport(options: HttpOptions = {}): Transport {
-  const fetcher = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const fetcher: HttpFetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const clock: RetryClock = { sleep: pause, random: Math.random, ...options.clock };
+  const budget = createRetryBudget();
+  const validators = createValidators();
   const gate = createGate(options.maxPerHost ?? MAX_PER_HOST);
+  const ranks = new Map<string, number>();
   let traffic: Traffic = { requests: 0, bytes: 0 };
 
   function count(requests: number, bytes: number): void {
@@ -46,14 +57,14 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
     headers: Record<string, string>,
     accepted: readonly number[],
     signal: AbortSignal,
-    read: (response: Response, onBytes: (bytes: number) => void) => Promise<Bytes>,
+    read: (response: HttpAnswer, onBytes: (bytes: number) => void) => Promise<Bytes>,
   ): Promise<Bytes> {
     const address = absoluteUrl(url);
     const { host } = new URL(address);
     return withRetries(
       async () => {
-        const leave = await gate.enter(host, signal);
-        const watchdog = createWatchdog(signal, SILENCE_MS);
+        const leave = await gate.enter(host, signal, () => ranks.get(withoutQuery(address)) ?? 0);
+        const watchdog = createWatchdog(signal, options.silenceMs ?? SILENCE_MS);
         try {
           count(1, 0);
           const response = await fetcher(address, { headers, signal: watchdog.signal }).catch((cause: unknown) => {
@@ -71,14 +82,17 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
         }
       },
       clock,
+      budget,
       signal,
     );
   }
 
   const readAll = (url: string, signal: AbortSignal): Promise<Bytes> =>
     request(url, {}, [200], signal, async (response, onBytes) => {
-      const body = await readBody(response, url, Number.POSITIVE_INFINITY, onBytes);
-      return body ?? new Uint8Array(0);
+      const limit = options.maxBodyBytes ?? MAX_BODY_BYTES;
+      const body = await readBody(response, url, limit, onBytes);
+      if (body === null) throw new CropError('net/too-large', { url, limit });
+      return body;
     });
 
   return {
@@ -88,15 +102,34 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
       signal.throwIfAborted();
       if (length <= 0) return new Uint8Array(0);
       const part = { url, start, length };
-      return request(url, { Range: rangeHeader(part) }, [200, 206, 416], signal, (response, onBytes) =>
-        readPart(response, part, onBytes),
-      );
+      return request(url, { Range: rangeHeader(part) }, [200, 206, 416], signal, async (response, onBytes) => {
+        try {
+          validators.check(url, response.headers);
+        } catch (error) {
+          await drop(response.body);
+          throw error;
+        }
+        return readPart(response, part, onBytes);
+      });
     },
+    version: (url) => validators.latest(url),
     traffic: () => traffic,
+    rank(urls, rank) {
+      for (const url of urls) {
+        const file = withoutQuery(absoluteUrl(url));
+        if (rank === null) ranks.delete(file);
+        else ranks.set(file, rank);
+      }
+    },
   };
 }
 
-async function statusError(response: Response, url: string): Promise<CropError> {
+/** Tokens that are appended to an address do not make another file of it. */
+function withoutQuery(address: string): string {
+  return address.split('?', 1)[0]!;
+}
+
+async function statusError(response: HttpAnswer, url: string): Promise<CropError> {
   await drop(response.body);
   if (response.status === 404 || response.status === 410) return new CropError('net/not-found', { url });
   const wait = retryAfterSeconds(response.headers.get('retry-after'), Date.now());

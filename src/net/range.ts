@@ -1,5 +1,6 @@
 import { CropError } from '../errors';
 import { type Bytes, contentLength, drop, readBody } from './body';
+import type { HttpAnswer } from './types';
 
 /**
  * A whole file up to this size is taken where a part was asked for: some static hosts ignore Range for small files,
@@ -26,7 +27,7 @@ export function rangeHeader({ start, length }: PartRequest): string {
  *   downloaded then. `net/short-body` where bytes are missing.
  */
 export async function readPart(
-  response: Response,
+  response: HttpAnswer,
   request: PartRequest,
   onBytes: (count: number) => void,
 ): Promise<Bytes> {
@@ -42,14 +43,14 @@ export async function readPart(
   }
   const sent = contentRange(response);
   if (sent !== null && sent.start !== start) return refuse(response, url);
-  const part = await readBody(response, url, length, onBytes);
+  const part = await readBody(response, url, length, onBytes, length);
   if (part === null) return refuse(response, url);
   const expected = Math.min(length, promisedBytes(response, sent, request));
   if (part.length < expected) throw new CropError('net/short-body', { url, got: part.length, expected });
   return part;
 }
 
-async function refuse(response: Response, url: string): Promise<never> {
+async function refuse(response: HttpAnswer, url: string): Promise<never> {
   // A body that was being read is locked and has been ended by its reader.
   if (response.body !== null && !response.body.locked) await drop(response.body);
   throw new CropError('net/no-ranges', { url });
@@ -62,7 +63,7 @@ interface SentRange {
   readonly total: number | null;
 }
 
-function contentRange(response: Response): SentRange | null {
+function contentRange(response: HttpAnswer): SentRange | null {
   const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(response.headers.get('content-range') ?? '');
   if (match === null) return null;
   return { start: Number(match[1]), end: Number(match[2]), total: match[3] === '*' ? null : Number(match[3]) };
@@ -72,7 +73,7 @@ function contentRange(response: Response): SentRange | null {
  * How many bytes there are from `start` on, as far as the answer tells. Content-Range is often hidden from pages of
  * other origins; Content-Length is not. Where neither is there, nothing proves that the file ends early.
  */
-function promisedBytes(response: Response, sent: SentRange | null, { start, length }: PartRequest): number {
+function promisedBytes(response: HttpAnswer, sent: SentRange | null, { start, length }: PartRequest): number {
   if (sent === null) return contentLength(response) ?? length;
   return sent.total === null ? sent.end - sent.start + 1 : sent.total - start;
 }

@@ -22,18 +22,64 @@ export interface RetryClock {
 }
 
 /**
- * Runs `attempt` until it succeeds, fails for good, or the retries are spent; then rejects with its last error.
+ * Retries of a whole transport: a bucket that each retry takes from and each success refills a little. A host with
+ * hiccups is waited for; where most requests fail, the rest of a run does not knock four times each.
+ */
+export interface RetryBudget {
+  /** Whether one more retry is allowed; takes it. */
+  take(): boolean;
+  /** A request has succeeded. */
+  refill(): void;
+}
+
+/** Retries in a full bucket: every request of six connections may fail all its retries twice over. */
+export const BUDGET_RETRIES = 40;
+
+/** Successes that earn one retry: with every tenth request failing once, the bucket never empties. */
+const SUCCESSES_PER_RETRY = 10;
+
+/** Time that earns one retry, milliseconds: a run that begins a minute after a dead one is not punished for it. */
+const MS_PER_RETRY = 2000;
+
+export function createRetryBudget(now: () => number = () => performance.now()): RetryBudget {
+  let left = BUDGET_RETRIES;
+  let lastTake = now();
+  return {
+    take() {
+      left = Math.min(BUDGET_RETRIES, left + (now() - lastTake) / MS_PER_RETRY);
+      lastTake = now();
+      if (left < 1) return false;
+      left -= 1;
+      return true;
+    },
+    refill() {
+      left = Math.min(BUDGET_RETRIES, left + 1 / SUCCESSES_PER_RETRY);
+    },
+  };
+}
+
+/**
+ * Runs `attempt` until it succeeds, fails for good, or the retries (its own, or those of the budget) are spent; then
+ * rejects with its last error.
  * Waits grow exponentially with jitter, or are what the server asked for in Retry-After.
  */
-export async function withRetries<T>(attempt: () => Promise<T>, clock: RetryClock, signal: AbortSignal): Promise<T> {
+export async function withRetries<T>(
+  attempt: () => Promise<T>,
+  clock: RetryClock,
+  budget: RetryBudget,
+  signal: AbortSignal,
+): Promise<T> {
   for (let retry = 0; ; retry++) {
     try {
-      return await attempt();
+      const result = await attempt();
+      budget.refill();
+      return result;
     } catch (error) {
       signal.throwIfAborted();
       if (retry === RETRIES || !isTransient(error)) throw error;
       const asked = askedWaitMs(error);
       if (asked !== null && asked > LONGEST_WAIT_MS) throw error;
+      if (!budget.take()) throw error;
       // Half of the wait is random, so that six requests refused together do not come back together.
       await clock.sleep(asked ?? FIRST_WAIT_MS * 2 ** retry * (0.5 + clock.random() / 2), signal);
     }

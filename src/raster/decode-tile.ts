@@ -2,22 +2,24 @@ import { inflate } from './inflate';
 import { COMPRESSION } from './tiff-tags';
 
 /**
- * Undoes the compression of one tile. `bytes` is exactly the stored tile; the result has exactly `expected` bytes.
+ * Undoes the compression of one tile. `bytes` is exactly the stored tile; `use` is given exactly `expected` bytes, which
+ * it may change but not keep.
  * Rejects with a plain Error that says what is wrong; the caller knows which file and tile it was.
  */
 export async function decodeTile(
   bytes: Uint8Array<ArrayBuffer>,
   compression: number,
   expected: number,
-): Promise<Uint8Array<ArrayBuffer>> {
+  use: (decoded: Uint8Array<ArrayBuffer>) => void,
+): Promise<void> {
   switch (compression) {
     case COMPRESSION.deflate:
     case COMPRESSION.oldDeflate:
-      return inflate(bytes, expected);
+      return inflate(bytes, expected, use);
     case COMPRESSION.none:
-      return exactly(bytes.slice(), expected);
+      return use(exactly(bytes.slice(), expected));
     default:
-      return exactly(await decodeRare(bytes, compression), expected);
+      return use(exactly(await decodeRare(bytes, compression), expected));
   }
 }
 

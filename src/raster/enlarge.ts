@@ -1,4 +1,6 @@
 import { CUBIC_TAPS, cubicKernel } from './cubic';
+import type { Kernels } from './kernels';
+import { KERNEL_TILE_BYTES } from './limits';
 import type { PixelRect, Pixels } from './types';
 
 /** Source pixels and where they lie in their raster. `rect` may reach past the raster, whose size is given. */
@@ -22,7 +24,17 @@ export function cubicSupport(first: number, count: number, factor: number): { fi
  * in the enlarged raster; the result is [target.rows, target.columns]. Zeros take part like any other value.
  * Source: measured against GDAL 3.6 and 3.10 (tests/conformance/raster).
  */
-export function enlargeCubic(source: SourcePatch, factor: number, target: PixelRect): Pixels {
+export function enlargeCubic(
+  source: SourcePatch,
+  factor: number,
+  target: PixelRect,
+  kernels: Kernels | null = null,
+): Pixels {
+  // Every 20 m band of every date comes by here; the kernel is five times faster and gives the same.
+  const { pixels, rect } = source;
+  if (kernels !== null && factor === 2 && pixels instanceof Uint16Array && isInside(source) && fitsKernel(target)) {
+    return kernels.enlargeTwice(pixels, rect, target);
+  }
   const across = cubicKernel(target.column, target.columns, factor, source.rasterColumns);
   const down = cubicKernel(target.row, target.rows, factor, source.rasterRows);
   const stretched = stretchRows(source, across.starts, across.weights);
@@ -70,9 +82,21 @@ export function restoreNodata(
   target: PixelRect,
   nodata: number,
 ): void {
+  // Looking at the source first costs a quarter of looking at every output, and most windows have no nodata.
+  if (!source.pixels.includes(nodata)) return;
   forEachNearest(source, factor, target, (from, to) => {
     if (source.pixels[from] === nodata) output[to] = nodata;
   });
+}
+
+/** Whether no tap falls off the raster, so that all weights are those of its interior. */
+function isInside({ rect, rasterColumns, rasterRows }: SourcePatch): boolean {
+  const { column, row, columns, rows } = rect;
+  return column >= 0 && row >= 0 && column + columns <= rasterColumns && row + rows <= rasterRows;
+}
+
+function fitsKernel({ rows, columns }: PixelRect): boolean {
+  return rows * columns * Uint16Array.BYTES_PER_ELEMENT <= KERNEL_TILE_BYTES;
 }
 
 /** The horizontal half of the cubic: every source row at the width of the target, in float32. */

@@ -7,6 +7,8 @@ export interface HeadBytes {
   readonly url: string;
   /** A view of the bytes fetched so far that holds at least those up to `end`. */
   upTo(end: number): Promise<DataView<ArrayBuffer>>;
+  /** All bytes of the file where it ended within those fetched so far; else null. */
+  whole(): Uint8Array<ArrayBuffer> | null;
 }
 
 /**
@@ -45,5 +47,6 @@ export function headBytes(url: string, transport: Transport, signal: AbortSignal
       }
       return new DataView(bytes.buffer);
     },
+    whole: () => (complete ? bytes : null),
   };
 }

@@ -12,6 +12,8 @@ export interface RasterHeader {
   readonly full: TiffImage;
   /** Reduced copies, largest first, as in `info.overviews`. */
   readonly overviews: readonly TiffImage[];
+  /** The file itself where it came whole with its header, so that its tiles need no request; else null. */
+  readonly whole: Uint8Array<ArrayBuffer> | null;
 }
 
 /** NewSubfileType of a reduced copy; 4 and 5 are masks. */
@@ -22,14 +24,15 @@ const REDUCED = 1;
  * Rejects with `raster/corrupt`, `raster/unsupported`, a `net/*` error or the signal's reason.
  */
 export async function readHeader(url: string, transport: Transport, signal: AbortSignal): Promise<RasterHeader> {
-  const { ifds, littleEndian } = await readDirectories(headBytes(url, transport, signal));
+  const head = headBytes(url, transport, signal);
+  const { ifds, littleEndian } = await readDirectories(head);
   const [first, ...others] = ifds as readonly [Ifd, ...Ifd[]];
   const full = imageOf(url, first, littleEndian);
   const overviews = others
     .filter((ifd) => ifd.numbers(TAG.newSubfileType)?.[0] === REDUCED)
     .map((ifd) => imageOf(url, ifd, littleEndian))
     .sort((one, other) => other.columns - one.columns);
-  return { info: infoOf(url, first, full, overviews), full, overviews };
+  return { info: infoOf(url, first, full, overviews), full, overviews, whole: head.whole() };
 }
 
 function infoOf(url: string, ifd: Ifd, full: TiffImage, overviews: readonly TiffImage[]): RasterInfo {

@@ -1,9 +1,26 @@
+import { loadKernels } from './kernels';
+import { KERNEL_TILE_BYTES } from './limits';
+
 /**
- * Inflates a zlib stream into exactly `expected` bytes with the platform's own decoder. Stops as soon as more comes out,
- * so that a damaged tile cannot fill the memory. `bytes` must be the stream and nothing else: Chromium rejects trailing
- * bytes. Rejects with a plain Error that says what is wrong.
+ * Inflates a zlib stream of exactly `expected` bytes and hands them to `use`, which must not keep them. Our own decoder
+ * does it where the engine runs it: two to four times faster than the platform's, which is the other way. A damaged
+ * tile cannot fill the memory in either. `bytes` must be the stream and nothing else: Chromium rejects trailing bytes.
+ * Rejects with a plain Error that says what is wrong.
  */
-export async function inflate(bytes: Uint8Array<ArrayBuffer>, expected: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function inflate(
+  bytes: Uint8Array<ArrayBuffer>,
+  expected: number,
+  use: (inflated: Uint8Array<ArrayBuffer>) => void,
+): Promise<void> {
+  const kernels = expected + bytes.length <= KERNEL_TILE_BYTES ? await loadKernels() : null;
+  use(kernels === null ? await inflateByPlatform(bytes, expected) : kernels.inflate(bytes, expected));
+}
+
+/** The same by DecompressionStream. */
+export async function inflateByPlatform(
+  bytes: Uint8Array<ArrayBuffer>,
+  expected: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new DecompressionStream('deflate');
   const writer = stream.writable.getWriter();
   // Faults of the stream reach the reader as well, which reports them; here they only must not go unhandled.

@@ -19,6 +19,12 @@ export const MAX_IMAGE_SIDE = 1_000_000;
 /** Bytes of one decoded tile or strip. Sentinel-2 has 2 MiB (1024 x 1024 x 16 bit). */
 export const MAX_TILE_BYTES = 64 * 1024 * 1024;
 
+/**
+ * Bytes that our own kernels take at once, a tile stored and decoded or a window; their memory grows to this and never
+ * shrinks. What is larger goes the slower way. Sentinel-2 tiles have at most 4 MiB, a cell 2.3.
+ */
+export const KERNEL_TILE_BYTES = 16 * 1024 * 1024;
+
 /** Bands per file: a probability map has 15. */
 export const MAX_BANDS = 256;
 

@@ -25,7 +25,6 @@ export function placeTile(
   const { tileColumn, tileRow, band } = place;
   const stride = samplesPerTilePixel(image);
   const source = samplesOf(decoded, image);
-  const mask = image.bitsPerSample === 8 ? 0xff : 0xffff;
   const left = tileColumn * image.tileColumns;
   const top = tileRow * image.tileRows;
   const firstColumn = Math.max(rect.column, left);
@@ -34,22 +33,45 @@ export function placeTile(
   const tileRows = decodedBytes(image, tileRow) / (image.tileColumns * stride * source.BYTES_PER_ELEMENT);
   const endRow = Math.min(rect.row + rect.rows, top + tileRows, image.rows);
   const sample = image.separate ? 0 : band;
-  const predicted = image.predictor === PREDICTOR.horizontal;
+  const copyRow = image.predictor === PREDICTOR.horizontal ? addUpRow : copySamples;
 
   for (let row = firstRow; row < endRow; row++) {
     const rowStart = (row - top) * image.tileColumns * stride + sample;
     const firstWanted = rowStart + (firstColumn - left) * stride;
     const end = rowStart + (endColumn - left) * stride;
-    let to = (row - rect.row) * rect.columns + firstColumn - rect.column;
-    let value = 0;
-    if (predicted) {
-      for (let at = rowStart; at < firstWanted; at += stride) value += source[at] as number;
-    }
-    for (let at = firstWanted; at < end; at += stride) {
-      value = predicted ? (value + source[at]) & mask : source[at];
-      target[to++] = value;
-    }
+    const to = (row - rect.row) * rect.columns + firstColumn - rect.column;
+    copyRow(source, rowStart, firstWanted, end, stride, target, to);
   }
+}
+
+/** Samples of one row from `first` on, each the sum of all before it since `start`; the target's type cuts off carries. */
+function addUpRow(
+  source: Pixels,
+  start: number,
+  first: number,
+  end: number,
+  stride: number,
+  target: Pixels,
+  to: number,
+): void {
+  let value = 0;
+  for (let at = start; at < first; at += stride) value = (value + source[at]) | 0;
+  for (let at = first; at < end; at += stride) {
+    value = (value + source[at]) | 0;
+    target[to++] = value;
+  }
+}
+
+function copySamples(
+  source: Pixels,
+  _start: number,
+  first: number,
+  end: number,
+  stride: number,
+  target: Pixels,
+  to: number,
+): void {
+  for (let at = first; at < end; at += stride) target[to++] = source[at];
 }
 
 function samplesOf(decoded: Uint8Array<ArrayBuffer>, image: TiffImage): Pixels {

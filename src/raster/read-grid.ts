@@ -1,6 +1,7 @@
 import { CropError } from '../errors';
 import type { GridWindow } from '../geo';
 import { cubicSupport, enlargeCubic, enlargeNearest, restoreNodata } from './enlarge';
+import { loadKernels } from './kernels';
 import { ALIGNMENT_TOLERANCE_PIXELS } from './limits';
 import type { Raster } from './raster';
 import { readRect } from './read-rect';
@@ -36,7 +37,10 @@ export async function readGrid(raster: Raster, grid: GridWindow, options: ReadGr
   const rect = resampling === 'cubic' ? cubicRect(inside, factor) : nearestRect(inside, factor);
   const pixels = await readRect(raster, rect, { signal, band });
   const source = { pixels, rect, rasterColumns: raster.info.columns, rasterRows: raster.info.rows };
-  const enlarged = (resampling === 'cubic' ? enlargeCubic : enlargeNearest)(source, factor, inside);
+  const enlarged =
+    resampling === 'cubic'
+      ? enlargeCubic(source, factor, inside, await loadKernels())
+      : enlargeNearest(source, factor, inside);
   if (resampling === 'cubic' && keepNodata) restoreNodata(enlarged, source, factor, inside, nodata);
   return inside.columns === target.columns && inside.rows === target.rows
     ? enlarged

@@ -19,7 +19,8 @@ type Slice = TileSlice<TilePlace>;
 
 /**
  * Pixels of a rectangle, [rect.rows, rect.columns], of the full image or an overview. Only the tiles that the rectangle
- * touches are fetched, near ones in one request, all requests in one wave. Tiles that were never written and places
+ * touches are fetched, near ones in one request, all requests in one wave; of a file that came whole with its header,
+ * nothing. Tiles that were never written and places
  * outside the image hold the raster's nodata value, 0 where it names none.
  * Rejects with `raster/corrupt-tile` naming the tile, `raster/invalid-request`, a `net/*` error or the signal's reason;
  * the first failure cancels the other requests.
@@ -80,13 +81,16 @@ async function readRange(
   target: Pixels,
   signal: AbortSignal,
 ): Promise<void> {
-  const bytes = await raster.transport.readRange(raster.info.url, range.offset, range.length, signal);
+  const bytes =
+    raster.whole?.subarray(range.offset, range.offset + range.length) ??
+    (await raster.transport.readRange(raster.info.url, range.offset, range.length, signal));
   for (const slice of range.slices) {
     signal.throwIfAborted();
     const start = slice.offset - range.offset;
-    const decoded = await decodeSlice(raster, image, slice, bytes.subarray(start, start + slice.count));
-    signal.throwIfAborted();
-    placeTile(decoded, image, slice.key, rect, target);
+    await decodeSlice(raster, image, slice, bytes.subarray(start, start + slice.count), (decoded) => {
+      signal.throwIfAborted();
+      placeTile(decoded, image, slice.key, rect, target);
+    });
   }
 }
 
@@ -95,11 +99,12 @@ async function decodeSlice(
   image: TiffImage,
   slice: Slice,
   bytes: Uint8Array<ArrayBuffer>,
-): Promise<Uint8Array<ArrayBuffer>> {
+  use: (decoded: Uint8Array<ArrayBuffer>) => void,
+): Promise<void> {
   const { tileColumn, tileRow, band } = slice.key;
   try {
     if (bytes.length < slice.count) throw new Error('the file ends before it does');
-    return await decodeTile(bytes, image.compression, decodedBytes(image, tileRow));
+    await decodeTile(bytes, image.compression, decodedBytes(image, tileRow), use);
   } catch (error) {
     if (isAbort(error)) throw error;
     const tile = tileIndex(image, tileColumn, tileRow, band);

@@ -1,5 +1,6 @@
 import { CropError, isCropError } from '../errors';
 import type { Transport } from '../net';
+import type { ContentStore } from '../store';
 import { parseCard } from './card';
 import { sha256Hex } from './hash';
 import type { LoadedModel, ModelCard, ModelFile, Precision, StageName } from './types';
@@ -7,6 +8,8 @@ import type { LoadedModel, ModelCard, ModelFile, Precision, StageName } from './
 export interface LoadOptions {
   readonly transport: Transport;
   readonly signal: AbortSignal;
+  /** Files of earlier loads, asked before the network. */
+  readonly files?: ContentStore;
   readonly precision?: Precision;
   /** Bytes of the checked files so far and of all files the card names for this precision. */
   readonly onProgress?: (bytes: number, total: number) => void;
@@ -63,7 +66,7 @@ function stageFile(card: ModelCard, stage: StageName, precision: Precision, url:
 async function fetchChecked<Name extends string>(
   modelUrl: string,
   files: Readonly<Record<Name, ModelFile>>,
-  { transport, signal, onProgress }: LoadOptions,
+  { transport, signal, files: kept, onProgress }: LoadOptions,
 ): Promise<Record<Name, Uint8Array<ArrayBuffer>>> {
   const entries = Object.entries<ModelFile>(files) as [Name, ModelFile][];
   const total = entries.reduce((sum, [, file]) => sum + file.bytes, 0);
@@ -73,8 +76,10 @@ async function fetchChecked<Name extends string>(
   try {
     const bodies = await Promise.all(
       entries.map(async ([name, file]) => {
-        const body = await fetchFile(`${modelUrl}/${file.path}`, transport, either);
+        const known = await kept?.get(file.sha256, either);
+        const body = known ?? (await fetchFile(`${modelUrl}/${file.path}`, transport, either));
         await checkFile(file, body);
+        if (!known) await kept?.put(file.sha256, body, either);
         done += file.bytes;
         onProgress?.(done, total);
         return [name, body] as const;
@@ -83,6 +88,8 @@ async function fetchChecked<Name extends string>(
     return Object.fromEntries(bodies) as Record<Name, Uint8Array<ArrayBuffer>>;
   } catch (error) {
     stop.abort();
+    // A card that is older than its files names other hashes: the next loading begins with a new one.
+    if (isCropError(error, 'segment/wrong-hash')) await transport.forget?.(`${modelUrl}/model.json`, signal);
     throw error;
   }
 }

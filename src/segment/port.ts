@@ -1,11 +1,14 @@
 import { CropError } from '../errors';
 import type { Transport } from '../net';
+import type { ContentStore } from '../store';
 import { createEngine } from './engine';
 import { loadModel } from './load';
 import type { Backend, Engine, LoadedModel, SegmentPort } from './types';
 
 export interface SegmentPortParts {
   readonly transport: Transport;
+  /** Model files of earlier runs. */
+  readonly files?: ContentStore;
   readonly createBackend: (model: LoadedModel, signal: AbortSignal) => Promise<Backend>;
 }
 
@@ -19,7 +22,7 @@ interface Loaded {
  * A model and its engine behind the interface that jobs use. `load` of the model at hand is answered without a
  * request; `load` of another one frees the first. `run` before `load` rejects with `segment/not-loaded`.
  */
-export function createSegmentPort({ transport, createBackend }: SegmentPortParts): SegmentPort {
+export function createSegmentPort({ transport, files, createBackend }: SegmentPortParts): SegmentPort {
   let loaded: Loaded | null = null;
 
   async function free(): Promise<void> {
@@ -34,7 +37,7 @@ export function createSegmentPort({ transport, createBackend }: SegmentPortParts
     onProgress: (bytes: number, total: number) => void,
   ): Promise<Loaded> {
     await free();
-    const model = await loadModel(modelUrl, { transport, signal, onProgress });
+    const model = await loadModel(modelUrl, { transport, signal, onProgress, ...(files ? { files } : {}) });
     const engine = await createEngine(model, await createBackend(model, signal), signal);
     loaded = { modelUrl, engine, cardSha256: model.cardSha256 };
     return loaded;

@@ -1,18 +1,17 @@
-import { type AssetName, decideOffset, harmonise, type Scene } from '../catalog';
-import { CropError, isCropError } from '../errors';
-import type { GridWindow } from '../geo';
-import type { Transport } from '../net';
-import { type HeaderCache, openRaster, readGrid, readOverviewPercentile } from '../raster';
-import { clarity } from './clarity';
-import type { SeriesDate } from './types';
+import type { OffsetDecision, Scene } from '../catalog';
+import { clarity, NO_DATA } from './clarity';
+import { type OpenScene, openScene, readOpened } from './open-scene';
+import type { ReadContext } from './scene-reader';
+import type { SourceHealth } from './source-health';
+import type { SeriesDate, SkippedDate } from './types';
 
-/** What reading needs, the same for every date of a series. */
-export interface ReadContext {
-  readonly grid: GridWindow;
-  readonly bands: readonly string[];
-  readonly transport: Transport;
-  readonly headers: HeaderCache;
-  readonly signal: AbortSignal;
+/** What reading a day needs. */
+export interface DayContext extends ReadContext {
+  readonly health: SourceHealth;
+  /** Days on which more than this share (0 to 1) of what was seen of the window is obscured are skipped. */
+  readonly maxCloudShare: number;
+  /** For the bands: counts apart from `transport`, which reads the classification. */
+  readonly bandTransport: ReadContext['transport'];
 }
 
 /** One date over a window: `dn` is [bands, rows, columns], `scl` is [rows, columns]. */
@@ -22,102 +21,96 @@ export interface Acquisition {
   readonly scl: Uint8Array<ArrayBuffer>;
 }
 
-/** Bands whose darkest pixels tell whether the producer's +1000 is still inside (water and shadow are dark in both). */
-const DARK_BANDS: readonly AssetName[] = ['B02', 'B12'];
-const DARK_PERCENTILE = 1;
+type Day =
+  | { readonly kind: 'read'; readonly date: Acquisition }
+  | { readonly kind: 'skipped'; readonly skipped: SkippedDate }
+  | { readonly kind: 'empty' };
 
 /**
- * Reads one day over the window: the scene classification first, so that a date without data costs no bands, then all
- * bands at once. Later scenes of the day (neighbouring tiles) only fill what is still empty.
- * @returns null where no scene of the day has data in the window
+ * Reads one day over the window, the scene classification of all its scenes first: a day without data in the window,
+ * or with too little ground to see, costs no bands. Scenes of the window's own zone go first; a later scene
+ * (neighbouring tile, other zone) is read only where it has pixels that the ones before lack, and fills just those.
  * @throws CropError `series/scene-unreadable` naming the scene, with the first failure as cause
  */
-export async function readAcquisition(scenes: readonly Scene[], context: ReadContext): Promise<Acquisition | null> {
-  let merged: Acquisition | null = null;
-  for (const scene of scenes) {
-    if (merged !== null && merged.record.nodataShare === 0) break;
-    const part = await readScene(scene, context);
-    merged = merged === null || part === null ? (merged ?? part) : fill(merged, part);
+export async function readAcquisition(scenes: readonly Scene[], context: DayContext): Promise<Day> {
+  const { opened, scl } = await openDay(scenes, context);
+  const [first] = opened;
+  if (first === undefined) return { kind: 'empty' };
+  const about = { date: first.scene.date, sceneIds: opened.map(({ scene }) => scene.id), ...clarity(scl) };
+  const skipped = skippedFor(about, context.maxCloudShare);
+  if (skipped !== null) return { kind: 'skipped', skipped };
+  return { kind: 'read', date: await readDay(opened, context) };
+}
+
+/** A day as skipped, where more than the given share (0 to 1) of what was seen of the window is obscured; else null. */
+export function skippedFor(
+  { date, sceneIds, cloudShare, nodataShare }: Omit<SkippedDate, 'reason'>,
+  maxCloudShare: number,
+): SkippedDate | null {
+  const obscured = cloudShare / (1 - nodataShare);
+  if (!(obscured > maxCloudShare)) return null;
+  return { date, sceneIds, cloudShare, nodataShare, reason: reasonOf(obscured, maxCloudShare) };
+}
+
+/** Opens scenes as long as they add pixels; `scl` is the mosaic of their classifications. */
+async function openDay(
+  scenes: readonly Scene[],
+  context: DayContext,
+): Promise<{ opened: OpenScene[]; scl: Uint8Array<ArrayBuffer> }> {
+  const opened: OpenScene[] = [];
+  const scl = new Uint8Array(context.grid.rows * context.grid.columns);
+  const foreign = ({ epsg }: Scene): number => (epsg === null || epsg === context.grid.epsg ? 0 : 1);
+  for (const scene of [...scenes].sort((a, b) => foreign(a) - foreign(b))) {
+    if (!scl.includes(NO_DATA)) break;
+    const one = await openScene(scene, context, context.health);
+    let fills = false;
+    for (let pixel = 0; pixel < scl.length; pixel++) {
+      if (scl[pixel] !== NO_DATA || one.scl[pixel] === NO_DATA) continue;
+      scl[pixel] = one.scl[pixel]!;
+      fills = true;
+    }
+    if (fills) opened.push(one);
   }
-  return merged;
+  return { opened, scl };
 }
 
-async function readScene(scene: Scene, context: ReadContext): Promise<Acquisition | null> {
-  try {
-    const scl = (await readAsset(scene, 'SCL', context)) as Uint8Array<ArrayBuffer>;
-    const shares = clarity(scl);
-    if (shares.nodataShare === 1) return null;
-    const [offset, bands] = await together(context, (inner) => [
-      decideOffset(scene, (signal) => darkPercentile(scene, { ...inner, signal }), { signal: inner.signal }),
-      Promise.all(context.bands.map((band) => readAsset(scene, band as AssetName, inner))),
-    ]);
-    const dn = concatenate(bands as Uint16Array[]);
-    harmonise(dn, offset.addDn);
-    return {
-      record: { date: scene.date, sceneIds: [scene.id], offset, ...shares },
-      dn,
-      scl,
-    };
-  } catch (error) {
-    // A cancelled run and a fault of the program are no fault of the scene.
-    if (context.signal.aborted || !isCropError(error)) throw error;
-    throw new CropError('series/scene-unreadable', { scene: scene.id, date: scene.date, reason: error.message }, error);
+async function readDay(opened: readonly OpenScene[], context: DayContext): Promise<Acquisition> {
+  const bandContext = { ...context, transport: context.bandTransport };
+  const offsets: OffsetDecision[] = [];
+  const sceneIds: string[] = [];
+  let base: Pick<Acquisition, 'dn' | 'scl'> | null = null;
+  for (const one of opened) {
+    const { scene, scl, dn, offset } = await readOpened(one, bandContext, context.health);
+    sceneIds.push(scene.id);
+    offsets.push(offset);
+    // The classification may be kept by who opened it, so the mosaic is made in a copy.
+    if (base === null) base = { dn, scl: scl.slice() };
+    else fill(base, { dn, scl });
   }
-}
-
-async function readAsset(scene: Scene, name: AssetName, context: ReadContext): Promise<Uint16Array | Uint8Array> {
-  const url = scene.assets[name];
-  if (url === undefined) throw new CropError('series/missing-asset', { scene: scene.id, band: name });
-  const raster = await openRaster(url, context.transport, context.signal, context.headers);
-  return readGrid(raster, context.grid, { resampling: name === 'SCL' ? 'nearest' : 'cubic', signal: context.signal });
-}
-
-async function darkPercentile(scene: Scene, context: ReadContext): Promise<number | null> {
-  const values = await Promise.all(
-    DARK_BANDS.map(async (band) => {
-      const url = scene.assets[band];
-      if (url === undefined) return null;
-      const raster = await openRaster(url, context.transport, context.signal, context.headers);
-      return readOverviewPercentile(raster, DARK_PERCENTILE, context.signal);
-    }),
-  );
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : Math.min(...known);
-}
-
-/** Waits for both; the first failure cancels the other, so that nothing goes on reading for a lost date. */
-async function together<A, B>(
-  context: ReadContext,
-  start: (inner: ReadContext) => readonly [Promise<A>, Promise<B>],
-): Promise<[A, B]> {
-  const stop = new AbortController();
-  try {
-    return await Promise.all(start({ ...context, signal: AbortSignal.any([context.signal, stop.signal]) }));
-  } catch (error) {
-    stop.abort();
-    throw error;
-  }
-}
-
-function concatenate(bands: readonly Uint16Array[]): Uint16Array<ArrayBuffer> {
-  const size = bands[0]?.length ?? 0;
-  const whole = new Uint16Array(size * bands.length);
-  bands.forEach((band, index) => whole.set(band, index * size));
-  return whole;
+  const { dn, scl } = base!;
+  const record = {
+    date: opened[0]!.scene.date,
+    sceneIds,
+    offset: offsets[0]!,
+    ...(offsets.length > 1 ? { sceneOffsets: offsets } : {}),
+    ...clarity(scl),
+  };
+  return { record, dn, scl };
 }
 
 /** Takes from `part` the pixels that `base` has no data for; the arrays of `base` are changed in place. */
-function fill(base: Acquisition, part: Acquisition): Acquisition {
+function fill(base: Pick<Acquisition, 'dn' | 'scl'>, part: Pick<Acquisition, 'dn' | 'scl'>): void {
   const size = base.scl.length;
   for (let pixel = 0; pixel < size; pixel++) {
-    if (base.scl[pixel] !== 0) continue;
+    if (base.scl[pixel] !== NO_DATA) continue;
     base.scl[pixel] = part.scl[pixel]!;
     for (let at = pixel; at < base.dn.length; at += size) base.dn[at] = part.dn[at]!;
   }
-  const record = {
-    ...base.record,
-    ...clarity(base.scl),
-    sceneIds: [...base.record.sceneIds, ...part.record.sceneIds],
-  };
-  return { ...base, record };
+}
+
+const PERCENT = 100;
+
+function reasonOf(obscured: number, most: number): string {
+  // Rounded down and up, so that a share just over the limit is not shown as the limit.
+  return `Clouds, shadow or snow on ${Math.ceil(obscured * PERCENT)} % of the area itself; at most ${Math.floor(most * PERCENT)} % is allowed.`;
 }

@@ -1,73 +1,140 @@
 import type { Scene } from '../catalog';
 import { CropError } from '../errors';
-import type { GridWindow } from '../geo';
 import type { Transport } from '../net';
 import { createHeaderCache } from '../raster';
-import { type Acquisition, readAcquisition } from './acquisition';
+import type { OpenScratch } from '../store';
+import { type Acquisition, readAcquisition, skippedFor } from './acquisition';
 import { daysSince } from './days';
-import type { InputSpec, SeriesProgress, TimeSeries } from './types';
+import { packDateNdvi } from './history';
+import { createPixelStore } from './pixel-store';
+import { createSavings } from './savings';
+import { createSourceHealth } from './source-health';
+import type {
+  DateCache,
+  SeriesDate,
+  SeriesProgress,
+  SeriesRequest,
+  SeriesSummary,
+  SkippedDate,
+  TimeSeries,
+} from './types';
 
 /** Dates read at once: the second keeps the connections busy while the first is decoded. */
 const DATES_AT_ONCE = 2;
 
-/** What `buildSeries` needs besides the scenes. */
+/** What `buildSeries` needs besides the request. */
 export interface BuildOptions {
   readonly transport: Transport;
   readonly signal: AbortSignal;
-  /** Called after each date, in the order in which dates finish. */
-  readonly onProgress?: (progress: SeriesProgress) => void;
+  /** Asked before a date is read, told after. */
+  readonly dates?: DateCache;
+  /** Called with each date as soon as it is there, in the order in which dates finish. */
+  readonly onDate?: (progress: SeriesProgress) => void;
+  /** Where pixels go that memory has no room for; without it all stay in memory. */
+  readonly openScratch?: OpenScratch;
+  /** Bytes of pixels kept in memory. */
+  readonly memoryBytes?: number;
 }
 
 /**
  * Reads a season over a window, 10 m, in the order of `input.bands` (reference spec, sections 1.5 and 1.6).
- * @param scenes chosen scenes, all in the CRS of `grid`; scenes of one day become one date
- * @param referenceDate day 0, YYYY-MM-DD
- * @returns dates ascending; days on which the window has no data are left out
- * @throws CropError `series/scene-unreadable`, `series/no-data`
+ * The caller disposes of `series.pixels`.
+ * @throws CropError `series/scene-unreadable`, `series/no-data`, `series/all-obscured`
  */
 export async function buildSeries(
-  scenes: readonly Scene[],
-  grid: GridWindow,
-  input: InputSpec,
-  referenceDate: string,
-  { transport, signal, onProgress }: BuildOptions,
-): Promise<TimeSeries> {
-  const days = groupByDay(scenes);
+  request: SeriesRequest,
+  options: BuildOptions,
+): Promise<{ readonly series: TimeSeries; readonly summary: SeriesSummary }> {
+  const { grid, input } = request;
+  const { transport, signal, onDate } = options;
+  const days = groupByDay(request.scenes);
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
-  const context = { grid, bands: input.bands, transport, headers: createHeaderCache(), signal: either };
-  const read: (Acquisition | null)[] = new Array<Acquisition | null>(days.length).fill(null);
+  const health = createSourceHealth();
+  const savings = createSavings(transport);
+  const pixels = createPixelStore({ layout: { bands: input.bands.length, grid }, ...options });
+  const maxCloudShare = request.maxCloudShare ?? 1;
+  const offset = request.offset === undefined ? {} : { offset: request.offset };
+  const context = {
+    ...{ grid, bands: input.bands, transport, headers: createHeaderCache(), signal: either },
+    ...{ health, maxCloudShare, ...offset },
+  };
+  const finished: SeriesDate[] = [];
+  const skipped: SkippedDate[] = [];
   let next = 0;
   let done = 0;
 
+  /** A day from the cache or from its scenes; null where the series does without it. */
+  async function dateOf(scenes: readonly Scene[]): Promise<Acquisition | null> {
+    const key = { scenes, grid, bands: input.bands, ...offset };
+    const kept = await options.dates?.get(key, either);
+    if (kept !== undefined) {
+      const poor = kept === null ? null : skippedFor(kept.record, maxCloudShare);
+      if (poor !== null) skipped.push(poor);
+      return poor === null ? kept : null;
+    }
+    const meter = savings.meter();
+    const day = await readAcquisition(scenes, { ...context, bandTransport: meter.transport });
+    if (day.kind === 'skipped') skipped.push(day.skipped);
+    else await options.dates?.put(key, day.kind === 'read' ? day.date : null, either);
+    if (day.kind !== 'read') return null;
+    meter.read();
+    return day.date;
+  }
+
+  async function readDay(scenes: readonly Scene[]): Promise<SeriesDate | null> {
+    const date = await dateOf(scenes);
+    if (date === null) return null;
+    const record = { ...date.record, day: daysSince(request.referenceDate, date.record.date) };
+    await pixels.put(record.date, { dn: date.dn, ndvi: packDateNdvi(date.dn, input.bands), scl: date.scl });
+    finished.push(record);
+    return record;
+  }
+
   async function work(): Promise<void> {
     while (next < days.length) {
-      const index = next++;
       either.throwIfAborted();
-      const [date, ofDay] = days[index]!;
-      read[index] = await readAcquisition(ofDay, context);
+      const [date, scenes] = days[next++]!;
+      const files = scenes.flatMap(({ assets }) => Object.values(assets));
+      // Of two dates under way the earlier one is finished first, instead of both late.
+      transport.rank?.(files, next);
+      const record = await readDay(scenes).finally(() => transport.rank?.(files, null));
       done++;
-      onProgress?.({ done, total: days.length, date, ...transport.traffic() });
+      onDate?.({
+        ...{ done, total: days.length, date, finished: record, skipped: skipped.length },
+        ...{ savedBytes: savings.of(skipped.length), ...transport.traffic() },
+      });
     }
   }
 
+  const workers = Array.from({ length: DATES_AT_ONCE }, work);
   try {
-    await Promise.all(Array.from({ length: DATES_AT_ONCE }, work));
+    await Promise.all(workers);
+    if (finished.length === 0) throw nothingToSee(days.length, skipped);
   } catch (error) {
     stop.abort();
+    await Promise.allSettled(workers);
+    await pixels.dispose();
     signal.throwIfAborted();
     throw error;
   }
 
-  const kept = read.filter((acquisition) => acquisition !== null);
-  if (kept.length === 0) throw new CropError('series/no-data', { dates: days.length });
+  const dates = finished.sort((a, b) => a.day - b.day);
+  const complaint = pixels.complaint();
   return {
-    grid,
-    bands: input.bands,
-    dates: kept.map(({ record }) => ({ ...record, day: daysSince(referenceDate, record.date) })),
-    dn: kept.map(({ dn }) => dn),
-    scl: kept.map(({ scl }) => scl),
+    series: { grid, bands: input.bands, dates, pixels },
+    summary: {
+      dates,
+      skipped: skipped.sort((a, b) => a.date.localeCompare(b.date)),
+      savedBytes: savings.of(skipped.length),
+      notices: [...health.notices(), ...(complaint === null ? [] : [complaint])],
+    },
   };
+}
+
+function nothingToSee(days: number, skipped: readonly SkippedDate[]): CropError {
+  if (skipped.length === 0) return new CropError('series/no-data', { dates: days });
+  return new CropError('series/all-obscured', { dates: days, skipped: skipped.length });
 }
 
 function groupByDay(scenes: readonly Scene[]): [date: string, scenes: Scene[]][] {

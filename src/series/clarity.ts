@@ -2,7 +2,7 @@
 const OBSCURED: ReadonlySet<number> = new Set([3, 8, 9, 10, 11]);
 
 /** Code of pixels outside the swath. */
-const NO_DATA = 0;
+export const NO_DATA = 0;
 
 /** Whether a pixel of this SCL code shows cloud, shadow, cirrus or snow instead of the ground. */
 export function isObscured(scl: number): boolean {

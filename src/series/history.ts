@@ -7,23 +7,32 @@ const NDVI_SHIFT = 100;
 const NDVI_NONE = 255;
 
 /**
+ * NDVI of one date, a byte each: NDVI = (B08 - B04) / (B08 + B04) from harmonised DN (reference spec, section 4.5).
+ * @param dn [bands, pixels]
+ */
+export function packDateNdvi(dn: Uint16Array, bands: readonly string[]): Uint8Array<ArrayBuffer> {
+  const size = dn.length / bands.length;
+  const red = bands.indexOf('B04') * size;
+  const nearInfrared = bands.indexOf('B08') * size;
+  const packed = new Uint8Array(size);
+  for (let pixel = 0; pixel < size; pixel++) packed[pixel] = packNdvi(dn[red + pixel]!, dn[nearInfrared + pixel]!);
+  return packed;
+}
+
+/**
  * NDVI and scene classification of every pixel and date in two bytes each, kept with a finished map so that a pixel can
  * be looked at without reading anything again.
- * NDVI = (B08 - B04) / (B08 + B04) from harmonised DN (reference spec, section 4.5).
  */
-export function packHistory(series: TimeSeries): PackedHistory {
-  const size = series.grid.rows * series.grid.columns;
-  const red = series.bands.indexOf('B04') * size;
-  const nearInfrared = series.bands.indexOf('B08') * size;
-  const ndvi = new Uint8Array(series.dn.length * size);
-  const scl = new Uint8Array(series.dn.length * size);
-  series.dn.forEach((dn, date) => {
-    scl.set(series.scl[date]!, date * size);
-    for (let pixel = 0; pixel < size; pixel++) {
-      ndvi[date * size + pixel] = packNdvi(dn[red + pixel]!, dn[nearInfrared + pixel]!);
-    }
-  });
-  return { dates: series.dates.map(({ date }) => date), ndvi, scl };
+export async function packHistory({ grid, dates, pixels }: TimeSeries): Promise<PackedHistory> {
+  const size = grid.rows * grid.columns;
+  const ndvi = new Uint8Array(dates.length * size);
+  const scl = new Uint8Array(dates.length * size);
+  for (const [at, { date }] of dates.entries()) {
+    const kept = await pixels.history(date);
+    ndvi.set(kept.ndvi, at * size);
+    scl.set(kept.scl, at * size);
+  }
+  return { dates: dates.map(({ date }) => date), ndvi, scl };
 }
 
 function packNdvi(red: number, nearInfrared: number): number {

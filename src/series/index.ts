@@ -1,7 +1,15 @@
-export { buildSeries } from './build';
+export { buildSeries, type BuildOptions } from './build';
+export { createCachedSeriesPort } from './cached-port';
 export { clarity, isObscured } from './clarity';
 export { daysSince, referenceDate } from './days';
 export { coverage, packHistory, pixelHistory, type PixelHistory } from './history';
 export { createSeriesPort } from './port';
-export { normaliseTile } from './tile';
-export type { PackedHistory, SeriesDate, SeriesPort, SeriesProgress, SeriesTile } from './types';
+export type {
+  PackedHistory,
+  SeriesDate,
+  SeriesPort,
+  SeriesProgress,
+  SeriesRequest,
+  SeriesSummary,
+  SeriesTile,
+} from './types';

@@ -1,13 +1,21 @@
-import { searchScenes } from '../catalog';
+import { searchSources } from '../catalog';
 import { CropError } from '../errors';
 import type { Transport } from '../net';
+import type { OpenScratch } from '../store';
 import { buildSeries } from './build';
 import { packHistory } from './history';
 import { normaliseTile } from './tile';
-import type { InputSpec, SeriesPort, TimeSeries } from './types';
+import type { DateCache, InputSpec, SeriesPort, TimeSeries } from './types';
+
+interface SeriesPortOptions {
+  /** Finished dates of earlier runs. */
+  readonly dates?: DateCache;
+  /** Where pixels go that memory has no room for. */
+  readonly openScratch?: OpenScratch;
+}
 
 /** Search and series over one transport, holding the series built last until `dispose`. */
-export function createSeriesPort(transport: Transport): SeriesPort {
+export function createSeriesPort(transport: Transport, options: SeriesPortOptions = {}): SeriesPort {
   let built: { readonly series: TimeSeries; readonly input: InputSpec } | null = null;
 
   function current(): { readonly series: TimeSeries; readonly input: InputSpec } {
@@ -15,23 +23,26 @@ export function createSeriesPort(transport: Transport): SeriesPort {
     return built;
   }
 
+  async function free(): Promise<void> {
+    const old = built;
+    built = null;
+    await old?.series.pixels.dispose();
+  }
+
   return {
-    search: (source, query, signal) => searchScenes(source, query, { transport, signal }),
-    async build(scenes, grid, input, referenceDate, signal, onProgress) {
-      built = null;
-      const series = await buildSeries(scenes, grid, input, referenceDate, { transport, signal, onProgress });
-      built = { series, input };
-      return series.dates;
+    search: (sources, query, signal) => searchSources(sources, query, { transport, signal }),
+    async build(request, signal, onDate) {
+      await free();
+      const { series, summary } = await buildSeries(request, { ...options, transport, signal, onDate });
+      built = { series, input: request.input };
+      return summary;
     },
     async tile(column, row, columns, rows, signal) {
-      signal.throwIfAborted();
       const { series, input } = current();
-      return normaliseTile(series, input, { column, row, columns, rows });
+      return normaliseTile(series, input, { column, row, columns, rows }, signal);
     },
     histories: async () => packHistory(current().series),
     traffic: async () => transport.traffic(),
-    async dispose() {
-      built = null;
-    },
+    dispose: free,
   };
 }

@@ -1,51 +1,41 @@
+import type { TileRect } from './pixel-store';
 import type { InputSpec, SeriesTile, TimeSeries } from './types';
-
-/** A rectangle of a series in window pixels. */
-export interface TileRect {
-  readonly column: number;
-  readonly row: number;
-  readonly columns: number;
-  readonly rows: number;
-}
 
 /**
  * Cuts a rectangle out of a series and normalises it: (DN - mean) / std per band, float32, no clipping (reference spec,
  * section 1.6). Dates that have no data anywhere in the rectangle are left out.
  * @returns `pixels[t]` is [bands, rows, columns]
+ * @throws the signal's reason
  */
-export function normaliseTile(series: TimeSeries, input: InputSpec, rect: TileRect): SeriesTile {
+export async function normaliseTile(
+  series: TimeSeries,
+  input: InputSpec,
+  rect: TileRect,
+  signal: AbortSignal,
+): Promise<SeriesTile> {
   const days: number[] = [];
   const pixels: Float32Array<ArrayBuffer>[] = [];
-  series.dn.forEach((dn, date) => {
-    const tile = normaliseDate(dn, series, input, rect);
-    if (tile === null) return;
+  for (const { date, day } of series.dates) {
+    signal.throwIfAborted();
+    const tile = normalise(await series.pixels.read(date, rect), input, rect.rows * rect.columns);
+    if (tile === null) continue;
     pixels.push(tile);
-    days.push(series.dates[date]!.day);
-  });
+    days.push(day);
+  }
   return { rows: rect.rows, columns: rect.columns, days, pixels };
 }
 
-/** One date of the rectangle, or null where it holds no data. */
-function normaliseDate(
-  dn: Uint16Array,
-  { grid }: TimeSeries,
-  input: InputSpec,
-  rect: TileRect,
-): Float32Array<ArrayBuffer> | null {
-  const bandSize = grid.rows * grid.columns;
-  const out = new Float32Array(input.bands.length * rect.rows * rect.columns);
-  let at = 0;
+/** One date of the rectangle, [bands, pixels], or null where it holds no data. */
+function normalise(dn: Uint16Array, { mean, std }: InputSpec, size: number): Float32Array<ArrayBuffer> | null {
+  const out = new Float32Array(dn.length);
   let any = 0;
-  for (let band = 0; band < input.bands.length; band++) {
-    const mean = input.mean[band]!;
-    const std = input.std[band]!;
-    for (let row = rect.row; row < rect.row + rect.rows; row++) {
-      const from = band * bandSize + row * grid.columns + rect.column;
-      for (let source = from; source < from + rect.columns; source++) {
-        const value = dn[source]!;
-        any |= value;
-        out[at++] = (value - mean) / std;
-      }
+  for (let band = 0; band * size < dn.length; band++) {
+    const bandMean = mean[band]!;
+    const bandStd = std[band]!;
+    for (let at = band * size; at < (band + 1) * size; at++) {
+      const value = dn[at]!;
+      any |= value;
+      out[at] = (value - bandMean) / bandStd;
     }
   }
   return any === 0 ? null : out;

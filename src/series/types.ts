@@ -1,6 +1,8 @@
-import type { CatalogSource, OffsetDecision, Scene, SceneQuery } from '../catalog';
+import type { CatalogSource, OffsetDecision, Scene, SceneQuery, SceneSearch } from '../catalog';
 import type { GridWindow } from '../geo';
 import type { Traffic } from '../net';
+import type { Acquisition } from './acquisition';
+import type { PixelStore } from './pixel-store';
 
 /** One day of the series over a window; several tiles of that day may have filled it. */
 export interface SeriesDate {
@@ -9,24 +11,36 @@ export interface SeriesDate {
   /** Whole days since the model's date reference (1 September of the year before the season). */
   readonly day: number;
   readonly sceneIds: readonly string[];
+  /** Of the first scene. */
   readonly offset: OffsetDecision;
+  /** In the order of `sceneIds`, where the day has several scenes: each is decided on its own. */
+  readonly sceneOffsets?: readonly OffsetDecision[];
   /** Share of the window's pixels that SCL calls cloud, shadow, cirrus or snow; 0 to 1. */
   readonly cloudShare: number;
   /** Share of the window's pixels without data; 0 to 1. */
   readonly nodataShare: number;
 }
 
+/** A day whose bands were not read, because the window itself shows too little ground. */
+export interface SkippedDate {
+  readonly date: string;
+  readonly sceneIds: readonly string[];
+  /** As in `SeriesDate`. */
+  readonly cloudShare: number;
+  readonly nodataShare: number;
+  /** One sentence for people. */
+  readonly reason: string;
+}
+
 /**
- * A season of pixels over one window, in the model's band order.
- * `dn` is [dates, bands, rows, columns], harmonised DN = surface reflectance x 10 000, 0 = no data.
- * `scl` is [dates, rows, columns], the Sentinel-2 scene classification, 0 = no data.
+ * A season over one window, in the model's band order. `pixels` holds harmonised DN = surface reflectance x 10 000 and
+ * the Sentinel-2 scene classification, 0 = no data in both, and NDVI.
  */
 export interface TimeSeries {
   readonly grid: GridWindow;
   readonly bands: readonly string[];
   readonly dates: readonly SeriesDate[];
-  readonly dn: readonly Uint16Array<ArrayBuffer>[];
-  readonly scl: readonly Uint8Array<ArrayBuffer>[];
+  readonly pixels: PixelStore;
 }
 
 /** What normalisation needs of a model card. */
@@ -34,6 +48,32 @@ export interface InputSpec {
   readonly bands: readonly string[];
   readonly mean: readonly number[];
   readonly std: readonly number[];
+}
+
+/** What is to be read. */
+export interface SeriesRequest {
+  /** Chosen scenes; those of one day become one date, whatever their tiles and UTM zones. */
+  readonly scenes: readonly Scene[];
+  readonly grid: GridWindow;
+  readonly input: InputSpec;
+  /** Day 0, YYYY-MM-DD. */
+  readonly referenceDate: string;
+  /** Days on which more than this share (0 to 1) of what was seen of the window is obscured cost no bands. */
+  readonly maxCloudShare?: number;
+  /** Added to all DN whatever the scenes say, where a person has decided so. */
+  readonly offset?: OffsetDecision['addDn'];
+}
+
+/** What came of it. */
+export interface SeriesSummary {
+  /** Ascending; days without data in the window are left out. */
+  readonly dates: readonly SeriesDate[];
+  /** Ascending. */
+  readonly skipped: readonly SkippedDate[];
+  /** Bytes that the bands of the skipped days would have cost, judged by the days that were read; null without such. */
+  readonly savedBytes: number | null;
+  /** Sentences for people: what did not go as wished. */
+  readonly notices: readonly string[];
 }
 
 /** One square of the series ready for a network: `pixels[t]` is [bands, rows, columns], normalised float32. */
@@ -44,13 +84,36 @@ export interface SeriesTile {
   readonly pixels: readonly Float32Array<ArrayBuffer>[];
 }
 
-/** Reported after each date that has been read. */
+/** Reported after each date that has been dealt with, at once. */
 export interface SeriesProgress {
   readonly done: number;
   readonly total: number;
   readonly date: string;
   readonly bytes: number;
   readonly requests: number;
+  /** The date as it is in the series; null where it was skipped or has no data. */
+  readonly finished: SeriesDate | null;
+  /** Days skipped so far, and what that saved, as in `SeriesSummary`. */
+  readonly skipped: number;
+  readonly savedBytes: number | null;
+}
+
+/** All that decides the pixels of one date; whatever else comes to decide them belongs here too. */
+export interface DateKey {
+  /** Scenes of one day, in the order in which they fill the window. */
+  readonly scenes: readonly Scene[];
+  readonly grid: GridWindow;
+  readonly bands: readonly string[];
+  /** As in `SeriesRequest`. */
+  readonly offset?: OffsetDecision['addDn'];
+}
+
+/** Finished dates, kept between runs. Trouble with storage is no error here: nothing is kept then. */
+export interface DateCache {
+  /** Null for a day known to have no data in the window, undefined where nothing is known. The caller owns the arrays. */
+  get(key: DateKey, signal: AbortSignal): Promise<Acquisition | null | undefined>;
+  /** The arrays may change once this has resolved. */
+  put(key: DateKey, date: Acquisition | null, signal: AbortSignal): Promise<void>;
 }
 
 /** NDVI x 100 + 100 (255 = none) and SCL, each [dates, rows, columns], for the pixel inspector. */
@@ -62,15 +125,13 @@ export interface PackedHistory {
 
 /** Search and time series as a job sees them, wherever they run: in a worker (page) or in this thread (Node, tests). */
 export interface SeriesPort {
-  search(source: CatalogSource, query: SceneQuery, signal: AbortSignal): Promise<Scene[]>;
+  /** Sources in the order of preference. */
+  search(sources: readonly CatalogSource[], query: SceneQuery, signal: AbortSignal): Promise<SceneSearch>;
   build(
-    scenes: readonly Scene[],
-    grid: GridWindow,
-    input: InputSpec,
-    referenceDate: string,
+    request: SeriesRequest,
     signal: AbortSignal,
-    onProgress: (progress: SeriesProgress) => void,
-  ): Promise<readonly SeriesDate[]>;
+    onDate: (progress: SeriesProgress) => void,
+  ): Promise<SeriesSummary>;
   /** Normalised rectangle of the series that `build` read last; dates without data in it are left out. */
   tile(column: number, row: number, columns: number, rows: number, signal: AbortSignal): Promise<SeriesTile>;
   /** Packed NDVI and SCL of the whole window, kept with a finished map. */

@@ -1,2 +1,13 @@
+export { DEFAULT_BUDGET_BYTES, LEAST_BUDGET_BYTES, boundedBudget, readQuota, type Quota } from './budget';
+export { createCache, type Cache } from './cache';
+export { cachedTransport } from './cached-transport';
+export { createContentStore, type ContentStore } from './content-store';
+export { openBrowserCache, openBrowserSettings } from './open-cache';
+export { requestPersistence } from './persistence';
+export { packParts, unpackParts } from './packed';
+export { decodeHead } from './record';
+export { openOpfsScratch } from './opfs-scratch';
 export { openShelf, SHELF_LIMIT } from './shelf';
+export type { OpenScratch, Scratch } from './scratch';
 export type { StoredSummary } from './types';
+export type { BlobEntry, BlobStore, Bytes, CacheKind } from './blob-types';

@@ -1,5 +1,6 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import { CropError } from '../errors';
+import { abortTransaction } from './transaction';
 import type { Shelf, StoredSummary } from './types';
 
 /** Items kept on a shelf: a full cell of 30 dates is about 90 MB, so twelve stay within a gigabyte. */
@@ -56,7 +57,7 @@ function databaseShelf<T>(database: IDBPDatabase<Schema>): Shelf<T> {
         // A value that cannot be cloned throws at once instead of rejecting.
         await Promise.all([...writes.map(async (write) => write()), transaction.done]);
       } catch (error) {
-        abort(transaction);
+        abortTransaction(transaction);
         throw new CropError('store/not-saved', { megabytes: Math.ceil(about.bytes / 1e6) }, error);
       }
       return id;
@@ -75,16 +76,6 @@ function databaseShelf<T>(database: IDBPDatabase<Schema>): Shelf<T> {
       ]);
     },
   };
-}
-
-/** Takes back what a failed transaction has written so far; one that the browser has ended itself cannot be aborted. */
-function abort(transaction: { abort(): void; readonly done: Promise<void> }): void {
-  transaction.done.catch(() => undefined);
-  try {
-    transaction.abort();
-  } catch (error) {
-    if (!(error instanceof DOMException && error.name === 'InvalidStateError')) throw error;
-  }
 }
 
 function memoryShelf<T>(): Shelf<T> {

@@ -75,7 +75,7 @@ test.describe('the offline sample', () => {
     const setup = page.getByRole('region', { name: 'New crop map' });
     await expect(setup.getByText(/Tile \d+ of \d+, date \d+/)).toBeVisible({ timeout: 120_000 });
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await expect(page.getByText('Cancelled. Nothing was kept.')).toBeVisible();
+    await expect(page.getByText('Cancelled. No map was made')).toBeVisible();
     // Ended, not idling: only that gives their memory back. A busy one takes the browser a moment.
     const workers = (): number => page.workers().filter((worker) => /series|segment/.test(worker.url())).length;
     await expect.poll(workers).toBe(0);

@@ -14,6 +14,14 @@ export type Fault =
   /** Inverts the file's bytes from `offset` on before any range is cut out of it. */
   | { readonly kind: 'corrupt'; readonly offset: number; readonly length: number }
   | { readonly kind: 'delay'; readonly milliseconds: number }
+  /** Sends no more than this per second and answer. */
+  | { readonly kind: 'throttle'; readonly bytesPerSecond: number }
+  /** Sends this many bytes fewer (or, below zero, more) than were asked for, and says that the part is whole. */
+  | { readonly kind: 'short'; readonly bytes: number }
+  /** Names the version of the file. */
+  | { readonly kind: 'etag'; readonly etag: string }
+  /** Sends zeros without end, with 206 where a part was asked for. */
+  | { readonly kind: 'endless' }
   /** Takes the request and never answers. */
   | { readonly kind: 'hang' };
 
@@ -28,6 +36,8 @@ export interface FaultRule {
 export interface FaultServerOptions {
   /** A folder on disk, or contents by path (`/a/b.json`). */
   readonly files: string | ReadonlyMap<string, Uint8Array | string>;
+  /** Asked first; what it answers is sent as a file with 200. A number is a status without a body. */
+  readonly answer?: (url: URL) => string | number | undefined;
   /** Allows every origin. On where left out. */
   readonly cors?: boolean;
   /** Sends the COOP and COEP headers that make a page cross-origin isolated. Off where left out. */
@@ -75,7 +85,8 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://127.0.0.1').pathname);
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const path = decodeURIComponent(url.pathname);
     setHeaders(response, options);
     if (request.method === 'OPTIONS') {
       response.writeHead(204).end();
@@ -90,7 +101,13 @@ export async function startFaultServer(options: FaultServerOptions): Promise<Fau
       response.writeHead(fault.status).end();
       return;
     }
-    const file = await load(options.files, path);
+    if (fault?.kind === 'endless') return pump(request, response);
+    const answered = options.answer?.(url);
+    if (typeof answered === 'number') {
+      response.writeHead(answered).end();
+      return;
+    }
+    const file = answered === undefined ? await load(options.files, path) : new TextEncoder().encode(answered);
     if (file === null) response.writeHead(404).end();
     else bytes += send(request, response, path, file, fault);
   }
@@ -134,13 +151,16 @@ function send(
     return 0;
   }
   const start = range?.start ?? 0;
-  const body = whole.subarray(start, range ? range.end + 1 : whole.length);
-  if (range) response.setHeader('content-range', `bytes ${start}-${start + body.length - 1}/${whole.length}`);
+  const wrong = fault?.kind === 'short' ? fault.bytes : 0;
+  const body = whole.subarray(start, (range ? Math.min(range.end + 1, whole.length) : whole.length) - wrong);
+  if (fault?.kind === 'etag') response.setHeader('etag', fault.etag);
+  if (range) response.setHeader('content-range', `bytes ${start}-${start + body.length + wrong - 1}/${whole.length}`);
   response.writeHead(range ? 206 : 200, { 'content-length': body.length });
   if (request.method === 'HEAD') {
     response.end();
     return 0;
   }
+  if (fault?.kind === 'throttle') return trickle(response, body, fault.bytesPerSecond);
   if (fault?.kind !== 'truncate' || fault.bytes >= body.length) {
     response.end(body);
     return body.length;
@@ -148,6 +168,27 @@ function send(
   // The headers must be out before the connection is cut, or the client sees no answer at all.
   response.write(body.subarray(0, fault.bytes), () => response.destroy());
   return fault.bytes;
+}
+
+/** Sends a body in ten pieces a second. */
+function trickle(response: ServerResponse, body: Uint8Array, bytesPerSecond: number): number {
+  const piece = Math.max(1, Math.floor(bytesPerSecond / 10));
+  const next = (at: number): void => {
+    if (at >= body.length) response.end();
+    else response.write(body.subarray(at, at + piece), () => setTimeout(() => next(at + piece), 100));
+  };
+  next(0);
+  return body.length;
+}
+
+/** Sends zeros until the other side hangs up. */
+function pump(request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(request.headers.range === undefined ? 200 : 206);
+  const more = (): void => {
+    while (!response.destroyed && response.write(new Uint8Array(16 * 1024)));
+  };
+  response.on('drain', more);
+  more();
 }
 
 function setHeaders(response: ServerResponse, { cors = true, isolated = false }: FaultServerOptions): void {

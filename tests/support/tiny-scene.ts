@@ -24,23 +24,35 @@ export interface TinySceneOptions {
   /** SCL of every 20 m pixel; 4 (vegetation) where left out. */
   readonly scl?: (pixel: number) => number;
   readonly omit?: AssetName;
+  /** Where its pixels lie; `TINY_GRID` where left out. Even numbers of columns and rows. */
+  readonly grid?: GridWindow;
+  /** Address above its folder; https://scenes.test where left out. */
+  readonly root?: string;
   readonly scene?: Partial<Scene>;
 }
 
-/** A scene that covers `TINY_GRID` exactly, its files added to `files` under `https://scenes.test/<id>/`. */
+/** A scene that covers its grid exactly, its files added to `files` under `<root>/<id>/`. */
 export function tinyScene(files: Map<string, unknown>, options: TinySceneOptions): Scene {
-  const { date, tile = '33UVR', dn = () => 2000, scl = () => 4, omit } = options;
+  const {
+    date,
+    tile = '33UVR',
+    dn = () => 2000,
+    scl = () => 4,
+    omit,
+    grid = TINY_GRID,
+    root = 'https://scenes.test',
+  } = options;
   const id = `S2A_${tile}_${date.replaceAll('-', '')}_0_L2A`;
   const assets: Partial<Record<AssetName, string>> = {};
   for (const band of [...BANDS, 'SCL' as const]) {
     if (band === omit) continue;
     const fine = TEN_METRE.has(band);
-    const columns = fine ? TINY_GRID.columns : TINY_GRID.columns / 2;
-    const rows = fine ? TINY_GRID.rows : TINY_GRID.rows / 2;
+    const columns = fine ? grid.columns : grid.columns / 2;
+    const rows = fine ? grid.rows : grid.rows / 2;
     const pixels = band === 'SCL' ? new Uint8Array(columns * rows) : new Uint16Array(columns * rows);
     for (let pixel = 0; pixel < pixels.length; pixel++) pixels[pixel] = band === 'SCL' ? scl(pixel) : dn(band, pixel);
-    const url = `https://scenes.test/${id}/${band}.tif`;
-    files.set(url, tinyTiff({ ...TINY_GRID, pixelMetres: fine ? 10 : 20, columns, rows, pixels }));
+    const url = `${root}/${id}/${band}.tif`;
+    files.set(url, tinyTiff({ ...grid, pixelMetres: fine ? 10 : 20, columns, rows, pixels }));
     assets[band] = url;
   }
   return {
@@ -50,7 +62,7 @@ export function tinyScene(files: Map<string, unknown>, options: TinySceneOptions
     datetime: `${date}T10:00:00Z`,
     date,
     platform: 'sentinel-2a',
-    epsg: TINY_GRID.epsg,
+    epsg: grid.epsg,
     bbox: null,
     cloudPercent: 10,
     snowPercent: 0,

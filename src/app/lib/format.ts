@@ -1,7 +1,9 @@
 import type { LonLat } from '../../geo';
 
 const LOCALE = 'en-GB';
+const BYTES_PER_KILOBYTE = 1e3;
 const BYTES_PER_MEGABYTE = 1e6;
+const BYTES_PER_GIGABYTE = 1e9;
 
 const whole = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 0 });
 const oneDecimal = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -28,6 +30,13 @@ export function formatPercent(share: number): string {
 export function formatMegabytes(bytes: number): string {
   const megabytes = bytes / BYTES_PER_MEGABYTE;
   return `${megabytes < 100 ? oneDecimal.format(megabytes) : formatCount(megabytes)}\u202fMB`;
+}
+
+/** Bytes in the unit that fits, kilobytes (1e3) to gigabytes (1e9); what is small is never shown as nothing. */
+export function formatBytes(bytes: number): string {
+  if (bytes >= BYTES_PER_GIGABYTE) return `${oneDecimal.format(bytes / BYTES_PER_GIGABYTE)}\u202fGB`;
+  if (bytes >= BYTES_PER_MEGABYTE) return formatMegabytes(bytes);
+  return `${formatCount(Math.ceil(bytes / BYTES_PER_KILOBYTE))}\u202fkB`;
 }
 
 /** `1:05` of seconds; hours are rare enough to stay minutes. */

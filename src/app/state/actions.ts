@@ -3,11 +3,13 @@ import type { JobRequest } from '../../job';
 import { SAMPLE_SEASON, findSample } from '../lib/sample';
 import { models } from './models.svelte';
 import { place } from './place.svelte';
+import { reading } from './reading.svelte';
 import { recent } from './recent.svelte';
 import { result } from './result.svelte';
 import { run } from './run.svelte';
 import { season } from './season.svelte';
-import { source } from './source.svelte';
+import { SAMPLE_SOURCE, source } from './source.svelte';
+import { storage } from './storage.svelte';
 import { view } from './view.svelte';
 import { t } from '../strings';
 
@@ -46,8 +48,8 @@ export function chooseText(text: string): void {
 /** A real place cannot be mapped from the sample's scenes. */
 function choosePlace(choose: () => void): void {
   choose();
-  if (place.choice === null || place.choice.kind === 'sample' || source.kind !== 'sample') return;
-  source.kind = 'earth-search';
+  if (place.choice === null || place.choice.kind === 'sample' || source.id !== SAMPLE_SOURCE) return;
+  source.chooseUsual();
   season.chooseUsual();
 }
 
@@ -55,7 +57,7 @@ function choosePlace(choose: () => void): void {
 export function chooseSample(): void {
   place.chooseSample();
   if (place.choice?.kind !== 'sample') return;
-  source.kind = 'sample';
+  source.id = SAMPLE_SOURCE;
   season.chooseWhole(SAMPLE_SEASON);
 }
 
@@ -79,6 +81,8 @@ function requestFromChoices(): JobRequest | null {
     season: season.season,
     range,
     source: source.source,
+    ...(source.fallbacks.length > 0 ? { fallbacks: source.fallbacks } : {}),
+    ...reading.options,
     modelUrl: models.selected.url,
   };
 }
@@ -110,6 +114,8 @@ async function perform(request: JobRequest): Promise<void> {
     // No room left: the map stays on show, and the list says that it will not survive a reload.
     recent.persistent = false;
   }
+  // Now there is work worth keeping. Some browsers ask the person: nothing waits for the answer.
+  void storage.protect();
 }
 
 /** Brings a kept map back. */
@@ -122,6 +128,12 @@ export async function openRecent(id: string): Promise<void> {
   }
 }
 
+/** Deletes the selected kinds for good; the list of maps follows. */
+export async function emptyStorage(): Promise<void> {
+  await storage.remove();
+  await recent.refresh();
+}
+
 /** Closes the pixel under inspection; the map stays. */
 export function closeInspector(): void {
   result.closeInspector();
@@ -130,6 +142,8 @@ export function closeInspector(): void {
 
 /** Escape: what was opened last closes first. Returns false where there was nothing to close. */
 export function goBack(): boolean {
+  // A dialog closes itself.
+  if (storage.shown) return false;
   if (place.back()) return true;
   if (result.pixel !== null) closeInspector();
   else if (run.failure !== null) run.dismiss();

@@ -19,6 +19,8 @@ export class RunState {
   stages = $state.raw<readonly StageView[]>(WAITING_STAGES);
   bytes = $state(0);
   requests = $state(0);
+  /** What did not go as wished and is no failure, in words for people. */
+  notices = $state.raw<readonly string[]>([]);
   elapsedSeconds = $state(0);
   failure = $state.raw<Failure | null>(null);
   /** True from a cancel until the next start. */
@@ -77,6 +79,7 @@ export class RunState {
     this.stages = WAITING_STAGES;
     this.bytes = 0;
     this.requests = 0;
+    this.notices = [];
     this.failure = null;
     this.cancelled = false;
   }
@@ -85,6 +88,7 @@ export class RunState {
     this.stages = advanceStages(this.stages, progress);
     this.bytes = progress.bytes;
     this.requests = progress.requests;
+    this.notices = progress.notices ?? this.notices;
   }
 
   #fail(error: unknown, signal: AbortSignal): void {

@@ -1,37 +1,60 @@
-import type { CatalogSource } from '../../catalog';
+import { SOURCES, type CatalogSource } from '../../catalog';
 import { t } from '../strings';
 
-export type SourceKind = 'earth-search' | 'static' | 'sample';
+/** Ids beside those of `SOURCES`: a catalogue by its address, and the scenes that come with the page. */
+export const OWN_SOURCE = 'own';
+export const SAMPLE_SOURCE = 'sample';
+
+const USUAL_SOURCE = SOURCES[0]!.id;
+
+/** Level 2A under the name that most archives give it. */
+const USUAL_COLLECTION = 'sentinel-2-l2a';
 
 /** Where the scenes of the next map come from. */
 export class SourceState {
-  kind = $state<SourceKind>('earth-search');
-  staticUrl = $state('');
+  /** Of `SOURCES`, `OWN_SOURCE` or `SAMPLE_SOURCE`. */
+  id = $state(USUAL_SOURCE);
+  ownKind = $state<CatalogSource['kind']>('static');
+  ownUrl = $state('');
+  /** What an API is asked for. */
+  ownCollection = $state(USUAL_COLLECTION);
+  /** Whether other archives are asked for what a live one lacks. */
+  fillGaps = $state(true);
   /** Folder of the sample; null where this copy of the page comes without one. */
   sampleUrl = $state.raw<string | null>(null);
 
-  readonly staticValid = $derived(isHttpUrl(this.staticUrl));
+  readonly ownUrlValid = $derived(isHttpUrl(this.ownUrl));
   readonly source: CatalogSource | null = $derived.by(() => {
-    switch (this.kind) {
-      case 'earth-search':
-        return EARTH_SEARCH;
-      case 'static':
-        return this.staticValid
-          ? { kind: 'static', url: withoutSlash(this.staticUrl.trim()), title: t.source.static }
-          : null;
-      case 'sample':
-        return this.sampleUrl === null ? null : { kind: 'static', url: this.sampleUrl, title: t.source.sample };
-    }
+    if (this.id === OWN_SOURCE) return this.#own();
+    if (this.id !== SAMPLE_SOURCE) return SOURCES.find(({ id }) => id === this.id)?.source ?? null;
+    return this.sampleUrl === null ? null : { kind: 'static', url: this.sampleUrl, title: t.source.sample };
   });
-}
 
-/** The public archive, its older collection first: the newer one has holes before 2023 (facts, sentinel2-io 1.2). */
-const EARTH_SEARCH: CatalogSource = {
-  kind: 'api',
-  url: 'https://earth-search.aws.element84.com/v1',
-  collections: ['sentinel-2-l2a'],
-  title: t.source.earthSearch,
-};
+  /** Whether scenes come from an archive of whole tiles: only there can others fill a gap. */
+  readonly live = $derived(
+    this.id !== SAMPLE_SOURCE && (this.id !== OWN_SOURCE || (this.ownKind === 'api' && this.ownUrlValid)),
+  );
+
+  /** The other known archives, the most wanted first; none where no gaps are to be filled. */
+  readonly fallbacks: readonly CatalogSource[] = $derived(
+    this.live && this.fillGaps
+      ? SOURCES.flatMap(({ id, source }) => (source === null || id === this.id ? [] : [source]))
+      : [],
+  );
+
+  /** Back to the archive that most maps are made from. */
+  chooseUsual(): void {
+    this.id = USUAL_SOURCE;
+  }
+
+  #own(): CatalogSource | null {
+    if (!this.ownUrlValid) return null;
+    const url = withoutSlash(this.ownUrl.trim());
+    if (this.ownKind === 'static') return { kind: 'static', url, title: t.source.static };
+    const collection = this.ownCollection.trim();
+    return collection === '' ? null : { kind: 'api', url, collections: [collection], title: t.source.api };
+  }
+}
 
 function isHttpUrl(text: string): boolean {
   return /^https?:\/\//.test(text.trim()) && URL.canParse(text.trim());

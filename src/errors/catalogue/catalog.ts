@@ -19,6 +19,10 @@ export const CATALOG_ERRORS = {
     message: 'The catalogue at {url} cannot be read to its end: {reason}.',
     nextStep: 'Run again; if it stays, choose another source or fewer months.',
   },
+  'catalog/no-token': {
+    message: 'No access token for {host}: the answer of {url} is not one.',
+    nextStep: 'Run again in a few minutes; if it stays, choose another source.',
+  },
   'catalog/bad-months': {
     message: 'The months "{months}" cannot be used: {reason}.',
     nextStep: 'Give months of the season such as 3-9, or 9p-10 to begin in September of the year before.',

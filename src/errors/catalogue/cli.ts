@@ -73,6 +73,10 @@ export const CLI_ERRORS = {
     message: '{path} cannot be written: {reason}.',
     nextStep: 'Choose another folder with --out, or make room on the disk.',
   },
+  'cli/no-cache-folder': {
+    message: '{path} cannot hold a cache: {reason}.',
+    nextStep: 'Choose another folder with --cache, or leave it out.',
+  },
   'cli/cancelled': {
     message: 'Stopped before the work was done.',
     nextStep: 'Nothing was written. Run the same command again to start over.',

@@ -27,6 +27,14 @@ export const NET_ERRORS = {
     message: 'The server cut the answer short for {url}: {got} of {expected} bytes.',
     nextStep: 'Run again; if it stays, the file on the server is damaged.',
   },
+  'net/file-changed': {
+    message: '{url} was replaced on the server while it was read.',
+    nextStep: 'Run again; the new file is then read from its beginning.',
+  },
+  'net/too-large': {
+    message: '{url} has more than {limit} bytes.',
+    nextStep: 'Check the address; neither a catalogue nor a model is that large.',
+  },
   'net/not-json': {
     message: 'The answer of {url} is not JSON.',
     nextStep: 'Check the address of the catalogue.',

@@ -14,6 +14,11 @@ export const SERIES_ERRORS = {
     message: 'None of the {dates} dates has data in this area.',
     nextStep: 'Choose other months or another source; the area may lie outside the swath.',
   },
+  'series/all-obscured': {
+    message:
+      'Too little ground is seen: {skipped} of {dates} dates are too cloudy over the area itself, the others empty.',
+    nextStep: 'Allow more cloud over the area, or choose a longer window of months.',
+  },
   'series/not-built': {
     message: 'A tile was asked for before the time series was read.',
     nextStep: 'This is a fault of the program; reload the page and report it.',

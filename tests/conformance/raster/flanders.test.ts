@@ -13,6 +13,8 @@ interface Checksums {
   readonly cubicInterior?: { readonly window: readonly [number, number, number, number]; readonly crc32: number };
 }
 
+/** What the reader takes of a file at first. */
+const HEAD_BYTES = 16 * 1024;
 const NEVER = new AbortController().signal;
 const BANDS = fixtureJson<Record<string, Checksums>>('flanders-2018.json');
 
@@ -27,7 +29,8 @@ describe.skipIf(sharedDataMissing('flanders-2018'))('real Sentinel-2 bands equal
       crc32: expected.crc32,
       sum: expected.sum,
     });
-    expect(transport.log.length).toBe(2);
+    // Files of up to 16 KiB come whole with their header.
+    expect(transport.log.length).toBe(file.length < HEAD_BYTES ? 1 : 2);
 
     if (expected.cubicInterior === undefined || epsg === null) return;
     const [column, row, wide, high] = expected.cubicInterior.window;

@@ -2,13 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { CropError } from '../../../src/errors';
 import { estimateOf } from '../../../src/app/lib/estimate';
 import { describeFailure } from '../../../src/app/lib/failure';
-import { formatCount, formatDuration, formatLonLat, formatMegabytes, formatPercent } from '../../../src/app/lib/format';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLonLat,
+  formatMegabytes,
+  formatPercent,
+} from '../../../src/app/lib/format';
 import { defaultSeason, monthsOfSeason, rangeOfMonths, seasonsUntil } from '../../../src/app/lib/months';
 import { chartData, pointsOf } from '../../../src/app/lib/ndvi-chart';
 import { paddingAround } from '../../../src/app/lib/padding';
 import { parsePlace } from '../../../src/app/lib/parse-place';
 import { classAt, likeliestAt, stepPixel } from '../../../src/app/lib/pixel';
 import { advanceStages, shareOf, WAITING_STAGES } from '../../../src/app/lib/stages';
+import { budgetScale } from '../../../src/app/lib/storage';
 import { pixelHistory } from '../../../src/series';
 import { gridOf, smallMap } from './crop-map';
 
@@ -171,5 +179,28 @@ describe('padding around a fitted place', () => {
       { side: 'right', width: 300, height: 800 },
     ]);
     expect(left + right).toBeLessThan(600);
+  });
+});
+
+describe('bytes kept on the device', () => {
+  it('are told in the unit that fits, and little is not nothing', () => {
+    expect([0, 1, 24_600, 999_999, 1_340_000, 420_000_000, 3e9].map(formatBytes)).toEqual([
+      '0\u202fkB',
+      '1\u202fkB',
+      '25\u202fkB',
+      '1\u202f000\u202fkB',
+      '1.3\u202fMB',
+      '420\u202fMB',
+      '3.0\u202fGB',
+    ]);
+  });
+
+  it('may be as many as the browser grants, in steps that meet both ends', () => {
+    const budget = { asked: 3e9, counted: 3e9, least: 1e8, quota: null };
+    expect(budgetScale(budget)).toEqual({ min: 1e8, max: 1e10, step: 1e8, value: 3e9 });
+    const tight = { ...budget, counted: 2.6e9, quota: { granted: 5.27e9, used: 0 } };
+    expect(budgetScale(tight).max).toBe(5.2e9);
+    const full = { ...budget, counted: 1e7, quota: { granted: 2e7, used: 2e7 } };
+    expect(budgetScale(full)).toMatchObject({ max: 3e9, value: 3e9 });
   });
 });

@@ -1,15 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { EARTH_SEARCH, PLANETARY_COMPUTER } from '../../../src/catalog';
 import { CropError } from '../../../src/errors';
 import { cellByIndex } from '../../../src/geo';
 import type { CropMap, JobRequest } from '../../../src/job';
 import type { MapArchive } from '../../../src/app/lib/archive';
 import { ModelsState } from '../../../src/app/state/models.svelte';
 import { PlaceState } from '../../../src/app/state/place.svelte';
+import { CLOUD_LIMITS_PERCENT, ReadingState } from '../../../src/app/state/reading.svelte';
 import { RecentState, UNDO_MILLISECONDS } from '../../../src/app/state/recent.svelte';
 import { ResultState } from '../../../src/app/state/result.svelte';
 import { RunState, type Runner } from '../../../src/app/state/run.svelte';
 import { SeasonState } from '../../../src/app/state/season.svelte';
-import { SourceState } from '../../../src/app/state/source.svelte';
+import { OWN_SOURCE, SAMPLE_SOURCE, SourceState } from '../../../src/app/state/source.svelte';
 import { ViewState } from '../../../src/app/state/view.svelte';
 import { CARD, gridOf, smallMap } from './crop-map';
 
@@ -72,23 +74,72 @@ describe('season', () => {
 });
 
 describe('source', () => {
-  it('is nothing until a static catalogue has a whole address', () => {
+  it('begins with Earth Search, its gaps filled from the other known archive', () => {
     const source = new SourceState();
-    expect(source.source?.kind).toBe('api');
-    source.kind = 'static';
-    expect(source.source).toBeNull();
-    source.staticUrl = 'example.org/scenes';
-    expect(source.source).toBeNull();
-    source.staticUrl = ' https://example.org/scenes// ';
-    expect(source.source).toMatchObject({ kind: 'static', url: 'https://example.org/scenes' });
+    expect(source.source).toBe(EARTH_SEARCH);
+    expect(source.source?.collections).toEqual(['sentinel-2-l2a', 'sentinel-2-c1-l2a']);
+    expect(source.fallbacks).toEqual([PLANETARY_COMPUTER]);
+    source.id = 'planetary-computer';
+    expect([source.source, source.fallbacks]).toEqual([PLANETARY_COMPUTER, [EARTH_SEARCH]]);
+    source.fillGaps = false;
+    expect(source.fallbacks).toEqual([]);
   });
 
-  it('is the sample only where there is one', () => {
+  it('is nothing where the list names what cannot be used yet', () => {
     const source = new SourceState();
-    source.kind = 'sample';
+    source.id = 'companion';
+    expect(source.source).toBeNull();
+    source.chooseUsual();
+    expect(source.source).toBe(EARTH_SEARCH);
+  });
+
+  it('is nothing until a static catalogue has a whole address, and asks nobody else', () => {
+    const source = new SourceState();
+    source.id = OWN_SOURCE;
+    expect(source.source).toBeNull();
+    source.ownUrl = 'example.org/scenes';
+    expect(source.source).toBeNull();
+    source.ownUrl = ' https://example.org/scenes// ';
+    expect(source.source).toMatchObject({ kind: 'static', url: 'https://example.org/scenes' });
+    expect([source.live, source.fallbacks]).toEqual([false, []]);
+  });
+
+  it('is an API by its address with the collection to ask for', () => {
+    const source = new SourceState();
+    source.id = OWN_SOURCE;
+    source.ownKind = 'api';
+    expect(source.live).toBe(false);
+    source.ownUrl = 'https://example.org/stac/v1/';
+    expect(source.source).toMatchObject({
+      kind: 'api',
+      url: 'https://example.org/stac/v1',
+      collections: ['sentinel-2-l2a'],
+    });
+    expect(source.fallbacks).toEqual([EARTH_SEARCH, PLANETARY_COMPUTER]);
+    source.ownCollection = ' ';
+    expect(source.source).toBeNull();
+  });
+
+  it('is the sample only where there is one, and never mixed with real scenes', () => {
+    const source = new SourceState();
+    source.id = SAMPLE_SOURCE;
     expect(source.source).toBeNull();
     source.sampleUrl = 'https://example.org/sample';
     expect(source.source?.url).toBe('https://example.org/sample');
+    expect([source.live, source.fallbacks]).toEqual([false, []]);
+  });
+});
+
+describe('reading', () => {
+  it('skips what shows next to nothing of the area, and leaves offsets to the scenes', () => {
+    const reading = new ReadingState();
+    expect(reading.options).toEqual({ maxCloudShare: 0.95 });
+    expect(CLOUD_LIMITS_PERCENT).toContain(reading.cloudPercent);
+    reading.cloudPercent = 60;
+    reading.offset = -1000;
+    expect(reading.options).toEqual({ maxCloudShare: 0.6, offsetOverride: -1000 });
+    reading.offset = 0;
+    expect(reading.options.offsetOverride).toBe(0);
   });
 });
 
@@ -130,6 +181,21 @@ describe('run', () => {
     expect(run.phase).toBe('idle');
     expect([run.bytes, run.requests]).toEqual([1000, 7]);
     expect(run.stages[2]).toMatchObject({ status: 'active', done: 2, total: 4, note: '2 of 4' });
+  });
+
+  it('keeps what people should know until the next start', async () => {
+    const told: (readonly string[])[] = [];
+    const run = new RunState(async (_, { onProgress }) => {
+      told.push(run.notices);
+      const report = { done: 1, total: 1, note: '', bytes: 0, requests: 0 };
+      onProgress({ ...report, stage: 'search', notices: ['Planetary Computer did not answer.'] });
+      onProgress({ ...report, stage: 'read' });
+      return smallMap();
+    });
+    await run.start(request);
+    expect(run.notices).toEqual(['Planetary Computer did not answer.']);
+    await run.start(request);
+    expect(told).toEqual([[], []]);
   });
 
   it('is free at once after a cancel, hears nothing of the cancelled run, and runs again', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { areaOf } from '../../../cli/area';
 import { catalogSource } from '../../../cli/catalog-source';
+import { readingOptions } from '../../../cli/reading';
 import { sceneRequest } from '../../../cli/request';
 import { isCropError } from '../../../src/errors';
 import { writeGeoTiff, type GeoTiffImage } from '../../../src/raster';
@@ -102,6 +103,10 @@ describe('catalogSource', () => {
     }
   });
 
+  it('says that the companion cannot be used yet', async () => {
+    expect(isCropError(await rejection(() => source('companion')), 'cli/usage-bad-value')).toBe(true);
+  });
+
   it('knows the public archive by name, without a request', async () => {
     expect(await source('earth-search')).toMatchObject({
       kind: 'api',
@@ -133,6 +138,16 @@ describe('sceneRequest', () => {
     });
   });
 
+  it('takes further catalogues in the order given', async () => {
+    const values = { catalog: 'series', fallback: 'planetary-computer,more', cell: '0', season: '2019' };
+    const { source, fallbacks } = await request(values);
+    expect([source, ...fallbacks!].map(({ url }) => url)).toEqual([
+      'file:///data/series',
+      'https://planetarycomputer.microsoft.com/api/stac/v1',
+      'file:///data/more',
+    ]);
+  });
+
   it.each([
     [{ cell: '0', season: '2019' }, 'search needs --catalog.'],
     [{ catalog: 'c', cell: '0' }, 'search needs --season.'],
@@ -146,4 +161,27 @@ describe('sceneRequest', () => {
     expect((error as Error).message).toContain(message);
     expect(transport.log).toHaveLength(0);
   });
+});
+
+describe('readingOptions', () => {
+  it.each([
+    [{}, {}],
+    [{ 'max-cell-cloud': '80' }, { maxCloudShare: 0.8 }],
+    [{ offset: 'auto' }, {}],
+    [{ offset: '0' }, { offsetOverride: 0 }],
+    [
+      { offset: '-1000', 'max-cell-cloud': '100' },
+      { offsetOverride: -1000, maxCloudShare: 1 },
+    ],
+  ])('reads %j', (values, expected) => {
+    expect(readingOptions(options(values as Record<string, string>))).toEqual(expected);
+  });
+
+  it.each([{ offset: '1000' }, { offset: '' }, { 'max-cell-cloud': '101' }, { 'max-cell-cloud': 'half' }])(
+    'refuses %j',
+    async (values) => {
+      const error = await rejection(() => readingOptions(options(values as Record<string, string>)));
+      expect(isCropError(error, 'cli/usage-bad-value')).toBe(true);
+    },
+  );
 });

@@ -26,7 +26,10 @@ const REQUEST: JobRequest = {
 function seriesOf(...options: TinySceneOptions[]): { port: SeriesPort; scenes: Scene[] } {
   const files = new Map<string, unknown>();
   const scenes = options.map((option) => tinyScene(files, option));
-  return { port: { ...createSeriesPort(memoryTransport(files)), search: async () => scenes }, scenes };
+  return {
+    port: { ...createSeriesPort(memoryTransport(files)), search: async () => ({ scenes, notices: [] }) },
+    scenes,
+  };
 }
 
 /** Left half class 4, right half class 6. */
@@ -82,26 +85,63 @@ describe('a job', () => {
     expect(map.labels[2]).toBe(4);
   });
 
-  it('leaves out scenes of another zone and scenes named by the user, and says why', async () => {
-    const { port, scenes } = seriesOf(
-      { date: '2019-05-01', dn: halves },
-      { date: '2019-05-06', tile: '34UCA', scene: { epsg: 32634 } },
-      { date: '2019-05-11' },
-    );
-    const request = { ...REQUEST, excludedScenes: [scenes[2]!.id] };
+  it('leaves out scenes named by the user, and says why', async () => {
+    const { port, scenes } = seriesOf({ date: '2019-05-01', dn: halves }, { date: '2019-05-11' });
+    const request = { ...REQUEST, excludedScenes: [scenes[1]!.id] };
     const map = await runJob(request, { series: port, segment: tinySegmentPort() }, { signal: forever });
     const reasons = new Map(map.report.rejected.map(({ id, reason }) => [id, reason]));
-    expect(reasons.get(scenes[1]!.id)).toContain('EPSG:32634');
-    expect(reasons.get(scenes[2]!.id)).toBe('left out on request');
+    expect(reasons.get(scenes[1]!.id)).toBe('left out on request');
     expect(map.report.dates).toHaveLength(1);
   });
 
   it('names the commonest reason when no scene is left', async () => {
-    const { port } = seriesOf({ date: '2019-05-01', scene: { epsg: 32634 } });
-    const job = runJob(REQUEST, { series: port, segment: tinySegmentPort() }, { signal: forever });
+    const { port } = seriesOf({ date: '2019-05-01', scene: { cloudPercent: 90 } });
+    const request = { ...REQUEST, maxCloudPercent: 50 };
+    const job = runJob(request, { series: port, segment: tinySegmentPort() }, { signal: forever });
     await expect(job).rejects.toSatisfy(
-      (error) => isCropError(error, 'job/no-scenes') && error.message.includes('EPSG:32634'),
+      (error) => isCropError(error, 'job/no-scenes') && error.message.includes('Cloudier than the 50 %'),
     );
+  });
+
+  it('reads no bands of a date that shows too little of the area, and counts what that saved', async () => {
+    const { port, scenes } = seriesOf(
+      { date: '2019-05-01', dn: halves },
+      { date: '2019-05-06', scl: () => 9 },
+      { date: '2019-05-11', scl: (pixel) => (pixel === 0 ? 4 : 9) },
+    );
+    const seen: JobProgress[] = [];
+    const onProgress = (progress: JobProgress): void => void seen.push(progress);
+    const ports = { series: port, segment: tinySegmentPort() };
+    const { report } = await runJob(REQUEST, ports, { signal: forever, onProgress });
+    expect(report.dates.map(({ date }) => date)).toEqual(['2019-05-01', '2019-05-11']);
+    expect(report.rejected).toEqual([
+      {
+        id: scenes[1]!.id,
+        date: '2019-05-06',
+        reason: 'Clouds, shadow or snow on 100 % of the area itself; at most 95 % is allowed.',
+      },
+    ]);
+    // The bands of one date: ten files that fit into their headers' request, and the little that is read of tiles.
+    expect(report.savedBytes).toBeGreaterThan(10 * PIXELS);
+    expect(report.skippedDates).toBe(1);
+    expect(seen.flatMap(({ date }) => (date === undefined ? [] : [date.date])).sort()).toEqual([
+      '2019-05-01',
+      '2019-05-11',
+    ]);
+    expect(seen.some(({ note }) => /1 too cloudy here, about [\d.]+ MB saved/.test(note))).toBe(true);
+
+    const all = await runJob({ ...REQUEST, maxCloudShare: 1 }, ports, { signal: forever });
+    expect(all.report.dates).toHaveLength(3);
+    const strict = await runJob({ ...REQUEST, maxCloudShare: 0.5 }, ports, { signal: forever });
+    expect(strict.report.dates).toHaveLength(1);
+  });
+
+  it('takes the offset that a person has set, for all scenes, and says so', async () => {
+    const { port } = seriesOf({ date: '2019-05-01', dn: () => 5000 });
+    const ports = { series: port, segment: tinySegmentPort() };
+    const map = await runJob({ ...REQUEST, offsetOverride: -1000 }, ports, { signal: forever });
+    expect(map.report.dates[0]!.offset).toMatchObject({ addDn: -1000, rule: 'user' });
+    expect(map.labels[0]).toBe(4);
   });
 
   it('stops between tiles when cancelled, and the same ports can run again', async () => {

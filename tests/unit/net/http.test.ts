@@ -363,3 +363,63 @@ describe('addresses', () => {
     expect(absoluteUrl('https://y.test/b', 'https://x.test/')).toBe('https://y.test/b');
   });
 });
+
+describe('the queue of a host', () => {
+  /** One request at a time, each answered only when told to; tells the order in which they arrive. */
+  async function slowServer() {
+    const arrived: string[] = [];
+    const release: (() => void)[] = [];
+    const { url } = await serve((request, response) => {
+      arrived.push(request.url ?? '');
+      release.push(() => response.end('x'));
+    });
+    const root = new URL(url).origin;
+    const { transport } = transportWithoutWaiting({ maxPerHost: 1 });
+    const read = (name: string, signal = NEVER) => transport.readAll(`${root}${name}`, signal);
+    async function next(count: number): Promise<void> {
+      await expect.poll(() => arrived.length).toBe(count);
+      release[count - 1]!();
+    }
+    return { root, arrived, transport, read, next };
+  }
+
+  it('goes by rank, then by arrival, whatever token is appended', async () => {
+    const { root, arrived, transport, read, next } = await slowServer();
+    transport.rank?.([`${root}/late`], 2);
+    transport.rank?.([`${root}/soon`], 1);
+    const work = Promise.all(
+      ['/first', '/late?token=1', '/soon?token=2', '/other', '/other2'].map((name) => read(name)),
+    );
+    for (let count = 1; count <= 5; count++) await next(count);
+    await work;
+    expect(arrived).toEqual(['/first', '/other', '/other2', '/soon?token=2', '/late?token=1']);
+  });
+
+  it('can be put in another order while it waits, and forgets a rank', async () => {
+    const { root, arrived, transport, read, next } = await slowServer();
+    transport.rank?.([`${root}/a`, `${root}/b`], 1);
+    const work = Promise.all(['/first', '/a', '/b', '/c'].map((name) => read(name)));
+    await expect.poll(() => arrived.length).toBe(1);
+    transport.rank?.([`${root}/b`], null);
+    transport.rank?.([`${root}/c`], 3);
+    for (let count = 1; count <= 4; count++) await next(count);
+    await work;
+    expect(arrived).toEqual(['/first', '/b', '/a', '/c']);
+  });
+
+  it('lets one that was cancelled out, wherever it stood', async () => {
+    const { root, arrived, transport, read, next } = await slowServer();
+    transport.rank?.([`${root}/gone`], -1);
+    const controller = new AbortController();
+    const first = read('/first');
+    const gone = failure(read('/gone', controller.signal));
+    const last = read('/last');
+    await expect.poll(() => arrived.length).toBe(1);
+    controller.abort();
+    expect(isAbort(await gone)).toBe(true);
+    await next(1);
+    await next(2);
+    await Promise.all([first, last]);
+    expect(arrived).toEqual(['/first', '/last']);
+  });
+});

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { isCropError } from '../../../src/errors';
 import { openRaster, readRect } from '../../../src/raster';
 import { memoryTransport } from '../../support/memory-transport';
+import { PROPERTY_RUNS } from '../../support/property-runs';
 import { type Bytes, gdalFile, NEVER } from './tiff-bytes';
 
-const RUNS = 150;
 /** The directories and tile arrays of the fixtures lie in their first bytes. */
 const HEADER_BYTES = 700;
 const CORNER = { column: 0, row: 0, columns: 40, rows: 40 };
@@ -40,7 +40,7 @@ describe('a damaged header is a catalogue error or a picture, never a hang or a 
         for (const [at, value] of changes) bytes[at] = value;
         await survives(bytes);
       }),
-      { numRuns: RUNS, seed: 20180419 },
+      { numRuns: PROPERTY_RUNS, seed: 20180419 },
     );
   });
 
@@ -50,7 +50,7 @@ describe('a damaged header is a catalogue error or a picture, never a hang or a 
       fc.asyncProperty(mark, fc.uint8Array({ minLength: 0, maxLength: 600 }), async (start, rest) => {
         await survives(Uint8Array.from([...start, ...rest]));
       }),
-      { numRuns: RUNS, seed: 20180420 },
+      { numRuns: PROPERTY_RUNS, seed: 20180420 },
     );
   });
 });

@@ -3,9 +3,10 @@ import { isAbort } from '../../../src/errors';
 import { createHttpTransport } from '../../../src/net';
 import { createHeaderCache, openRaster, readRect } from '../../../src/raster';
 import { startFaultServer, type Fault, type FaultServer } from '../../support/fault-server';
-import { gdalFile, isSame, NEVER, openBytes } from './tiff-bytes';
+import { gdalFile, isSame, NEVER, openBytes, padded } from './tiff-bytes';
 
-const FILE = gdalFile('b04-10m.tif');
+const GDAL_BYTES = gdalFile('b04-10m.tif');
+const FILE = padded(GDAL_BYTES);
 const WHOLE = { column: 0, row: 0, columns: 136, rows: 120 };
 
 let server: FaultServer;
@@ -46,6 +47,18 @@ describe('a raster over HTTP', () => {
     expect(bytes).toBeLessThan(FILE.length + 16 * 1024);
   });
 
+  it('costs one request where the whole file comes with its header', async () => {
+    const small = await startFaultServer({ files: new Map([['/B04.tif', GDAL_BYTES]]) });
+    try {
+      const raster = await openRaster(`${small.url}/B04.tif`, transport(), NEVER);
+      const expected = await readRect(await openBytes(FILE), WHOLE, { signal: NEVER });
+      expect(isSame(await readRect(raster, WHOLE, { signal: NEVER }), expected)).toBe(true);
+      expect(small.traffic()).toMatchObject({ requests: 1, bytes: GDAL_BYTES.length });
+    } finally {
+      await small.close();
+    }
+  });
+
   it('costs one request more for another window when its header is kept', async () => {
     const [cache, http] = [createHeaderCache(), transport()];
     for (const column of [0, 70]) {
@@ -60,7 +73,7 @@ describe('a raster over HTTP', () => {
     ['a server that always fails', { kind: 'status', status: 500 }, 'net/status'],
     ['answers that are cut short', { kind: 'truncate', bytes: 100 }, 'net/short-body'],
     ['a header of nonsense', { kind: 'corrupt', offset: 0, length: 4 }, 'raster/corrupt'],
-    ['a damaged tile', { kind: 'corrupt', offset: FILE.length - 2000, length: 8 }, 'raster/corrupt-tile'],
+    ['a damaged tile', { kind: 'corrupt', offset: GDAL_BYTES.length - 2000, length: 8 }, 'raster/corrupt-tile'],
   ])('names the trouble with %s', async (_, fault, code) => {
     spoil(fault);
     expect(await errorOf(readWhole())).toMatchObject({ code });

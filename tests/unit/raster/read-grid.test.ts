@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isCropError } from '../../../src/errors';
 import { readGrid, readOverviewPercentile, readRect, writeGeoTiff } from '../../../src/raster';
-import { gdalFile, isSame, NEVER, openBytes, patternImage } from './tiff-bytes';
+import { gdalFile, isSame, NEVER, openBytes, padded, patternImage } from './tiff-bytes';
 
 /** The corner that all GDAL fixtures share. */
 const CORNER = { epsg: 32633, xMin: 399960, yMax: 5600040, pixelMetres: 10 };
@@ -9,7 +9,7 @@ const CUBIC = { resampling: 'cubic', signal: NEVER } as const;
 
 describe('readGrid', () => {
   it('copies pixels of the same size, one request after the header', async () => {
-    const raster = await openBytes(gdalFile('b04-10m.tif'));
+    const raster = await openBytes(padded(gdalFile('b04-10m.tif')));
     const grid = { ...CORNER, xMin: 399960 + 130, yMax: 5600040 - 420, columns: 50, rows: 60 };
     const pixels = await readGrid(raster, grid, CUBIC);
     expect(raster.transport.log.length).toBe(2);
@@ -82,7 +82,7 @@ describe('readGrid', () => {
 
 describe('readOverviewPercentile', () => {
   it('ranks the non-zero pixels of the smallest overview, in one request', async () => {
-    const raster = await openBytes(gdalFile('b04-10m.tif'));
+    const raster = await openBytes(padded(gdalFile('b04-10m.tif')));
     const smallest = { column: 0, row: 0, columns: 34, rows: 30 };
     const valid = [...(await readRect(raster, smallest, { signal: NEVER, overview: 1 }))].filter((value) => value > 0);
     valid.sort((one, other) => one - other);

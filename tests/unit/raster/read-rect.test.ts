@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isAbort, isCropError } from '../../../src/errors';
 import { readRect, writeGeoTiff, type PixelRect } from '../../../src/raster';
-import { entryAt, gdalFile, isSame, NEVER, openBytes, patternImage, withTag, type Bytes } from './tiff-bytes';
+import { entryAt, gdalFile, isSame, NEVER, openBytes, padded, patternImage, withTag, type Bytes } from './tiff-bytes';
 
 const TILE_OFFSETS = 324;
 const TILE_BYTE_COUNTS = 325;
@@ -34,7 +34,7 @@ function tileArrays(bytes: Bytes): { offsets: number[]; counts: number[] } {
 
 describe('readRect', () => {
   it('fetches exactly the stored tile, without what GDAL puts around it', async () => {
-    const bytes = gdalFile('cog-20m.tif');
+    const bytes = padded(gdalFile('cog-20m.tif'));
     const { offsets, counts } = tileArrays(bytes);
     const raster = await openBytes(bytes);
     await readRect(raster, rect(40, 2, 8, 8), { signal: NEVER });
@@ -42,13 +42,23 @@ describe('readRect', () => {
   });
 
   it('joins near tiles into one request and leaves the others alone', async () => {
-    const bytes = gdalFile('cog-20m.tif');
+    const bytes = padded(gdalFile('cog-20m.tif'));
     const { offsets, counts } = tileArrays(bytes);
     const raster = await openBytes(bytes);
     await readRect(raster, rect(0, 0, 64, 32), { signal: NEVER });
     const [request] = raster.transport.log.slice(1);
     expect(raster.transport.log.length).toBe(2);
     expect(request).toMatchObject({ start: offsets[0], length: offsets[1] + counts[1] - offsets[0] });
+  });
+
+  it('asks for nothing more where the whole file came with its header', async () => {
+    const raster = await openBytes(gdalFile('cog-20m.tif'));
+    const large = await openBytes(padded(gdalFile('cog-20m.tif')));
+    const window = rect(3, 5, 60, 40);
+    const pixels = await readRect(raster, window, { signal: NEVER });
+    expect(isSame(pixels, await readRect(large, window, { signal: NEVER }))).toBe(true);
+    expect(raster.transport.log.length).toBe(1);
+    expect(large.transport.log.length).toBe(2);
   });
 
   it('splits requests where the gap is over 64 KiB', async () => {
@@ -94,7 +104,7 @@ describe('readRect', () => {
 
   it('reads one band of several and fetches only its tiles', async () => {
     const image = patternImage(300, 40, 3);
-    const raster = await openBytes(await writeGeoTiff(image));
+    const raster = await openBytes(padded(await writeGeoTiff(image)));
     const window = rect(0, 0, 300, 40);
     for (const [band, expected] of image.bands.entries()) {
       expect(isSame(await readRect(raster, window, { signal: NEVER, band }), expected)).toBe(true);
@@ -146,7 +156,7 @@ describe('readRect', () => {
   );
 
   it('cancels the other requests when one fails', async () => {
-    const raster = await openBytes(await writeGeoTiff(patternImage(520, 300)));
+    const raster = await openBytes(padded(await writeGeoTiff(patternImage(520, 300))));
     let asked: AbortSignal | undefined;
     const transport = {
       ...raster.transport,

@@ -12,6 +12,13 @@ export function gdalFile(name: string): Bytes {
   return Uint8Array.from(readFileSync(join(import.meta.dirname, '../../conformance/fixtures/raster', name)));
 }
 
+/** A copy with so much behind it that it does not come whole with its header: its tiles need requests. */
+export function padded(bytes: Bytes): Bytes {
+  const copy = new Uint8Array(bytes.length + 16 * 1024);
+  copy.set(bytes);
+  return copy;
+}
+
 /** Opens bytes under an address, over a transport that logs its requests. */
 export async function openBytes(
   bytes: Bytes,

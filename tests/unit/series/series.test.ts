@@ -1,24 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import { isAbort, isCropError } from '../../../src/errors';
+import type { Scene } from '../../../src/catalog';
 import {
   buildSeries,
+  type BuildOptions,
   clarity,
   coverage,
   createSeriesPort,
   daysSince,
-  normaliseTile,
   packHistory,
   pixelHistory,
   referenceDate,
   type SeriesProgress,
+  type SeriesRequest,
 } from '../../../src/series';
 import { memoryTransport } from '../../support/memory-transport';
 import { BANDS, TINY_GRID, tinyScene } from '../../support/tiny-scene';
 
 const INPUT = { bands: BANDS, mean: BANDS.map(() => 1000), std: BANDS.map(() => 500) };
+const WHOLE = { column: 0, row: 0, columns: TINY_GRID.columns, rows: TINY_GRID.rows };
 const PIXELS = TINY_GRID.columns * TINY_GRID.rows;
 const REFERENCE = '2018-09-01';
 const forever = new AbortController().signal;
+
+/** Builds over the tiny grid; `dn` reads a date's pixels back, [bands, rows, columns]. */
+async function build(
+  scenes: readonly Scene[],
+  options: Omit<BuildOptions, 'signal'> & { readonly signal?: AbortSignal },
+  request: Partial<SeriesRequest> = {},
+) {
+  const { series, summary } = await buildSeries(
+    { scenes, grid: TINY_GRID, input: INPUT, referenceDate: REFERENCE, ...request },
+    { signal: forever, ...options },
+  );
+  const dn = (at: number) => series.pixels.read(series.dates[at]!.date, WHOLE);
+  return { series, summary, dates: series.dates, dn };
+}
 
 describe('the calendar of a network', () => {
   it('counts from 1 September of the year before the season', () => {
@@ -43,18 +60,13 @@ describe('building a series', () => {
     const early = tinyScene(files, { date: '2019-04-01', dn });
     const seen: SeriesProgress[] = [];
     const transport = memoryTransport(files);
-    const series = await buildSeries([late, early], TINY_GRID, INPUT, REFERENCE, {
-      transport,
-      signal: forever,
-      onProgress: (progress) => seen.push(progress),
-    });
+    const series = await build([late, early], { transport, onDate: (progress) => seen.push(progress) });
     expect(series.dates.map(({ date, day }) => [date, day])).toEqual([
       ['2019-04-01', 212],
       ['2019-05-01', 242],
     ]);
-    expect(BANDS.map((_, band) => series.dn[0]![band * PIXELS])).toEqual([
-      100, 200, 300, 400, 500, 600, 700, 800, 900, 1000,
-    ]);
+    const first = await series.dn(0);
+    expect(BANDS.map((_, band) => first[band * PIXELS])).toEqual([100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
     expect(series.dates[0]).toMatchObject({ cloudShare: 0, nodataShare: 0, offset: { addDn: 0, rule: 'flag' } });
     expect(seen.map(({ done, total }) => [done, total])).toEqual([
       [1, 2],
@@ -70,12 +82,9 @@ describe('building a series', () => {
       dn: (_, pixel) => [0, 900, 3000][pixel % 3]!,
       scene: { boaOffsetApplied: null, processingBaseline: '05.09', collection: 'sentinel-2-c1-l2a' },
     });
-    const series = await buildSeries([scene], TINY_GRID, INPUT, '2022-09-01', {
-      transport: memoryTransport(files),
-      signal: forever,
-    });
+    const series = await build([scene], { transport: memoryTransport(files) });
     expect(series.dates[0]!.offset.addDn).toBe(-1000);
-    expect([...series.dn[0]!.slice(0, 3)]).toEqual([0, 1, 2000]);
+    expect([...(await series.dn(0)).slice(0, 3)]).toEqual([0, 1, 2000]);
   });
 
   it('lets a neighbouring tile fill only what the first one lacks', async () => {
@@ -83,13 +92,12 @@ describe('building a series', () => {
     const halfEmpty = (pixel: number): number => (pixel % 4 < 2 ? 4 : 0);
     const first = tinyScene(files, { date: '2019-05-01', tile: '33UVR', scl: halfEmpty, dn: () => 1111 });
     const second = tinyScene(files, { date: '2019-05-01', tile: '33UWR', dn: () => 2222 });
-    const series = await buildSeries([first, second], TINY_GRID, INPUT, REFERENCE, {
-      transport: memoryTransport(files),
-      signal: forever,
-    });
+    const series = await build([first, second], { transport: memoryTransport(files) });
     expect(series.dates).toHaveLength(1);
     expect(series.dates[0]).toMatchObject({ sceneIds: [first.id, second.id], nodataShare: 0 });
-    expect([...series.dn[0]!.slice(0, TINY_GRID.columns)]).toEqual([1111, 1111, 1111, 1111, 2222, 2222, 2222, 2222]);
+    expect([...(await series.dn(0)).slice(0, TINY_GRID.columns)]).toEqual([
+      1111, 1111, 1111, 1111, 2222, 2222, 2222, 2222,
+    ]);
   });
 
   it('spends no bands on a date without data', async () => {
@@ -97,7 +105,7 @@ describe('building a series', () => {
     const empty = tinyScene(files, { date: '2019-05-01', scl: () => 0 });
     const full = tinyScene(files, { date: '2019-06-01' });
     const transport = memoryTransport(files);
-    const series = await buildSeries([empty, full], TINY_GRID, INPUT, REFERENCE, { transport, signal: forever });
+    const series = await build([empty, full], { transport });
     expect(series.dates.map(({ date }) => date)).toEqual(['2019-06-01']);
     expect(new Set(transport.log.filter(({ url }) => url.includes(empty.id)).map(({ url }) => url)).size).toBe(1);
   });
@@ -106,11 +114,7 @@ describe('building a series', () => {
     const files = new Map<string, unknown>();
     const scene = tinyScene(files, { date: '2019-05-01' });
     files.delete(scene.assets.B05!);
-    const build = buildSeries([scene], TINY_GRID, INPUT, REFERENCE, {
-      transport: memoryTransport(files),
-      signal: forever,
-    });
-    await expect(build).rejects.toSatisfy(
+    await expect(build([scene], { transport: memoryTransport(files) })).rejects.toSatisfy(
       (error) =>
         isCropError(error, 'series/scene-unreadable') &&
         error.message.includes(scene.id) &&
@@ -121,11 +125,7 @@ describe('building a series', () => {
   it('names the band that an item does not list', async () => {
     const files = new Map<string, unknown>();
     const scene = tinyScene(files, { date: '2019-05-01', omit: 'B11' });
-    const build = buildSeries([scene], TINY_GRID, INPUT, REFERENCE, {
-      transport: memoryTransport(files),
-      signal: forever,
-    });
-    await expect(build).rejects.toSatisfy(
+    await expect(build([scene], { transport: memoryTransport(files) })).rejects.toSatisfy(
       (error) =>
         error instanceof Error &&
         isCropError(error.cause, 'series/missing-asset') &&
@@ -136,11 +136,9 @@ describe('building a series', () => {
   it('says so when no date has data', async () => {
     const files = new Map<string, unknown>();
     const scene = tinyScene(files, { date: '2019-05-01', scl: () => 0 });
-    const build = buildSeries([scene], TINY_GRID, INPUT, REFERENCE, {
-      transport: memoryTransport(files),
-      signal: forever,
-    });
-    await expect(build).rejects.toSatisfy((error) => isCropError(error, 'series/no-data'));
+    await expect(build([scene], { transport: memoryTransport(files) })).rejects.toSatisfy((error) =>
+      isCropError(error, 'series/no-data'),
+    );
   });
 
   it('stops reading when cancelled', async () => {
@@ -148,12 +146,8 @@ describe('building a series', () => {
     const scenes = ['2019-04-01', '2019-05-01', '2019-06-01', '2019-07-01'].map((date) => tinyScene(files, { date }));
     const transport = memoryTransport(files);
     const stop = new AbortController();
-    const build = buildSeries(scenes, TINY_GRID, INPUT, REFERENCE, {
-      transport,
-      signal: stop.signal,
-      onProgress: () => stop.abort(),
-    });
-    await expect(build).rejects.toSatisfy(isAbort);
+    const cancelled = build(scenes, { transport, signal: stop.signal, onDate: () => stop.abort() });
+    await expect(cancelled).rejects.toSatisfy(isAbort);
     expect(transport.log.some(({ url }) => url.includes(scenes[3]!.id))).toBe(false);
   });
 });
@@ -162,14 +156,9 @@ describe('tiles of a series', () => {
   async function portOf(dn: (band: string, pixel: number) => number): Promise<ReturnType<typeof createSeriesPort>> {
     const files = new Map<string, unknown>();
     const port = createSeriesPort(memoryTransport(files));
-    await port.build(
-      [tinyScene(files, { date: '2019-05-01', dn })],
-      TINY_GRID,
-      INPUT,
-      REFERENCE,
-      forever,
-      () => undefined,
-    );
+    const scenes = [tinyScene(files, { date: '2019-05-01', dn })];
+    const request = { scenes, grid: TINY_GRID, input: INPUT, referenceDate: REFERENCE };
+    await port.build(request, forever, () => undefined);
     return port;
   }
 
@@ -183,20 +172,10 @@ describe('tiles of a series', () => {
     );
   });
 
-  it('leave out dates that are empty in them', () => {
-    const dn = new Uint16Array(BANDS.length * PIXELS);
-    dn[PIXELS - 1] = 500;
-    const date = { date: '2019-05-01', day: 242, sceneIds: [], cloudShare: 0, nodataShare: 0 };
-    const offset = { addDn: 0, rule: 'flag', reason: '' } as const;
-    const series = {
-      grid: TINY_GRID,
-      bands: BANDS,
-      dates: [{ ...date, offset }],
-      dn: [dn],
-      scl: [new Uint8Array(PIXELS)],
-    };
-    expect(normaliseTile(series, INPUT, { column: 0, row: 0, columns: 4, rows: 6 }).days).toEqual([]);
-    expect(normaliseTile(series, INPUT, { column: 4, row: 0, columns: 4, rows: 6 }).days).toEqual([242]);
+  it('leave out dates that are empty in them', async () => {
+    const port = await portOf((_, pixel) => (pixel === PIXELS - 1 ? 500 : 0));
+    expect((await port.tile(0, 0, 2, 6, forever)).days).toEqual([]);
+    expect((await port.tile(4, 0, 4, 6, forever)).days).toEqual([242]);
   });
 
   it('cannot be had before a series is built', async () => {
@@ -206,17 +185,19 @@ describe('tiles of a series', () => {
 });
 
 describe('the history of a pixel', () => {
-  it('keeps NDVI to a hundredth, the classification, and what no date has seen', () => {
-    const dn = new Uint16Array(BANDS.length * PIXELS);
-    dn[BANDS.indexOf('B04') * PIXELS] = 500;
-    dn[BANDS.indexOf('B08') * PIXELS] = 3500;
-    const scl = new Uint8Array(PIXELS);
-    scl[0] = 9;
-    const date = { date: '2019-05-01', day: 242, sceneIds: [], cloudShare: 0, nodataShare: 0 };
-    const offset = { addDn: 0, rule: 'flag', reason: '' } as const;
-    const history = packHistory({ grid: TINY_GRID, bands: BANDS, dates: [{ ...date, offset }], dn: [dn], scl: [scl] });
+  it('keeps NDVI to a hundredth, the classification, and what no date has seen', async () => {
+    const files = new Map<string, unknown>();
+    const value = (band: string): number => (band === 'B04' ? 500 : band === 'B08' ? 3500 : 0);
+    const scene = tinyScene(files, {
+      date: '2019-05-01',
+      dn: (band, pixel) => (pixel === 0 ? value(band) : 0),
+      scl: (pixel) => (pixel === 0 ? 9 : 0),
+    });
+    const { series } = await build([scene], { transport: memoryTransport(files) });
+    const history = await packHistory(series);
     expect(pixelHistory(history, 0)).toEqual({ dates: ['2019-05-01'], ndvi: [0.75], scl: [9] });
-    expect(pixelHistory(history, 1).ndvi).toEqual([null]);
-    expect([...coverage(history)]).toEqual([1, ...new Array<number>(PIXELS - 1).fill(0)]);
+    expect(pixelHistory(history, PIXELS - 1)).toMatchObject({ ndvi: [null], scl: [0] });
+    const covered = [0, 1, TINY_GRID.columns, TINY_GRID.columns + 1];
+    expect([...coverage(history)]).toEqual(Array.from({ length: PIXELS }, (_, at) => (covered.includes(at) ? 1 : 0)));
   });
 });

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type CDPSession } from '@playwright/test';
+import { build } from 'vite';
+import type { Reader } from './processes.ts';
+import type { ReadTimes } from './wire.ts';
+
+const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+
+/** Bundles the readers for the page into `folder`. */
+export async function buildPage(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    base: './',
+    build: {
+      // The helper that preloads needs a document, which a worker has not.
+      modulePreload: false,
+      outDir: folder,
+      emptyOutDir: true,
+      rolldownOptions: {
+        input: fileURLToPath(new URL('readers/page-worker.ts', import.meta.url)),
+        output: { entryFileNames: 'worker.js', format: 'es' },
+      },
+    },
+  });
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>bench</title>');
+}
+
+/**
+ * A worker in Debian's Chromium that reads with ours or with geotiff.js; null where there is no browser. Processor time
+ * is that of all its processes: in a browser the network is the work of another one.
+ */
+export async function openChromium(root: string): Promise<Reader | null> {
+  if (!existsSync(CHROMIUM)) return null;
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-quic'] });
+  const page = await browser.newPage();
+  const session = await browser.newBrowserCDPSession();
+  await page.goto(`${root}/page/index.html`);
+  const worker = await page.evaluateHandle(() => new Worker('worker.js', { type: 'module' }));
+  return {
+    async read(task) {
+      const before = await cpuSeconds(session);
+      const times = await page.evaluate(
+        ([port, order]) =>
+          new Promise<ReadTimes>((resolve, reject) => {
+            port.onmessage = ({ data }: MessageEvent<ReadTimes | string>) =>
+              typeof data === 'string' ? reject(new Error(data)) : resolve(data);
+            port.onerror = ({ message }) => reject(new Error(message));
+            port.postMessage(order);
+          }),
+        [worker, task] as const,
+      );
+      return { ...times, cpuMs: ((await cpuSeconds(session)) - before) * 1000 };
+    },
+    stop: () => browser.close(),
+  };
+}
+
+async function cpuSeconds(session: CDPSession): Promise<number> {
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+}

@@ -1,0 +1,31 @@
+/**
+ * Benchmarks with one JSON object as their answer, the last line of the output.
+ *
+ *   npm run bench -- read --json      one cell-date, ours against geotiff.js and GDAL
+ *   npm run bench -- grow --json      ours with 1, 4, 16 cells and 1, 10, 40 dates
+ *   npm run bench -- plot             draws docs/performance.json
+ */
+import { fileURLToPath } from 'node:url';
+import { benchGrow } from './grow.ts';
+import { plot } from './plot.ts';
+import { benchRead } from './read.ts';
+
+const CACHE = fileURLToPath(new URL('../.cache/bench', import.meta.url));
+const [what, ...flags] = process.argv.slice(2);
+const quiet = flags.includes('--json');
+const log = (line: string): void => {
+  if (!quiet) console.error(line);
+};
+
+const benchmarks: Readonly<Record<string, typeof benchRead>> = {
+  read: benchRead,
+  grow: benchGrow,
+  plot,
+};
+const benchmark = benchmarks[what ?? ''];
+if (benchmark === undefined) {
+  console.error(`usage: npm run bench -- ${Object.keys(benchmarks).join('|')} [--json]`);
+  process.exit(2);
+}
+const result = await benchmark(CACHE, log);
+console.log(quiet ? JSON.stringify(result) : JSON.stringify(result, null, 2));

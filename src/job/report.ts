@@ -1,0 +1,68 @@
+import type { Scene } from '../catalog';
+import type { SeriesSummary } from '../series';
+import type { GoldenCheck, ModelCard } from '../segment';
+import { classAreas } from './areas';
+import type { Meter } from './meter';
+import type { ScenePlan } from './plan';
+import type { JobReport, JobRequest } from './types';
+import { VERSION } from './version';
+
+/** A model that has passed its golden tile. */
+export interface ReadyModel {
+  readonly card: ModelCard;
+  readonly cardSha256: string;
+  readonly golden: GoldenCheck;
+}
+
+interface Facts {
+  readonly request: JobRequest;
+  readonly choice: ScenePlan;
+  readonly model: ReadyModel;
+  readonly summary: SeriesSummary;
+  /** Class code per pixel. */
+  readonly labels: Uint8Array;
+  readonly totals: ReturnType<Meter['totals']>;
+  readonly peakMemoryMb: number | null;
+}
+
+/** Everything needed to know how a map came to be. */
+export function describeJob({ request, choice, model, summary, labels, totals, peakMemoryMb }: Facts): JobReport {
+  const { card, cardSha256, golden } = model;
+  return {
+    software: { name: 'Crop2Seg', version: VERSION },
+    created: new Date().toISOString(),
+    request,
+    model: {
+      name: card.name,
+      version: card.version,
+      cardSha256,
+      backend: golden.description,
+      goldenMaxAbsProbability: golden.maxAbsProbability,
+      simulatedTraining: card.training.simulated,
+      caveats: card.caveats,
+    },
+    simulatedScenes: choice.chosen.some(({ simulated }) => simulated),
+    dates: summary.dates,
+    rejected: rejectedScenes(choice, summary),
+    relaxedCloudLimits: choice.relaxed,
+    skippedDates: summary.skipped.length,
+    savedBytes: summary.savedBytes,
+    notices: [...choice.notices, ...summary.notices],
+    areas: classAreas(labels, request.grid.pixelMetres, card.classes),
+    ...totals,
+    peakMemoryMb,
+  };
+}
+
+/** Every scene that no pixel came from, with the reason. */
+function rejectedScenes({ chosen, rejected }: ScenePlan, { dates, skipped }: SeriesSummary): JobReport['rejected'] {
+  const known = new Set([...dates, ...skipped].flatMap(({ sceneIds }) => sceneIds));
+  const appears = ({ id, alternatives = [] }: Scene): boolean =>
+    known.has(id) || alternatives.some((other) => known.has(other.id));
+  const reason = 'no data in the area that another scene of the day does not have';
+  return [
+    ...rejected.map((one) => ({ id: one.scene.id, date: one.scene.date, reason: one.reason })),
+    ...skipped.flatMap(({ sceneIds, ...day }) => sceneIds.map((id) => ({ id, date: day.date, reason: day.reason }))),
+    ...chosen.filter((scene) => !appears(scene)).map(({ id, date }) => ({ id, date, reason })),
+  ];
+}

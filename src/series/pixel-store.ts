@@ -1,0 +1,146 @@
+import type { OpenScratch, Scratch } from '../store';
+import { blocksOf, joinBlocks, type Layout, spansOf } from './blocks';
+
+/** A rectangle of a series in window pixels. */
+export interface TileRect {
+  readonly column: number;
+  readonly row: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What is kept of a date: `dn` is [bands, rows, columns], the others are [rows, columns]. */
+export interface DatePixels {
+  readonly dn: Uint16Array<ArrayBuffer>;
+  /** Packed as in `PackedHistory`. */
+  readonly ndvi: Uint8Array<ArrayBuffer>;
+  readonly scl: Uint8Array<ArrayBuffer>;
+}
+
+/** The pixels of finished dates, read back in rectangles. */
+export interface PixelStore {
+  /** Takes a date over; its arrays may be kept. */
+  put(date: string, pixels: DatePixels): Promise<void>;
+  /** DN, [bands, rect.rows, rect.columns] */
+  read(date: string, rect: TileRect): Promise<Uint16Array>;
+  /** NDVI and classes of the whole window. */
+  history(date: string): Promise<Pick<DatePixels, 'ndvi' | 'scl'>>;
+  /** Why dates lie in memory beyond its share; null as long as they do not. */
+  complaint(): string | null;
+  /** Frees memory and scratch. */
+  dispose(): Promise<void>;
+}
+
+export interface PixelStoreOptions {
+  readonly layout: Layout;
+  /** Where dates go that memory has no room for; without it all stay in memory. */
+  readonly openScratch?: OpenScratch;
+  /** Bytes of dates kept in memory. */
+  readonly memoryBytes?: number;
+}
+
+/**
+ * Bytes of dates kept in memory, ten full cells. The rest of a run (two dates being read, tiles being cut, the packed
+ * history at the end, 2.4 MB per date, the map, a network) then stays below 1.5 GB for as many dates as a season has.
+ */
+const SERIES_MEMORY_BYTES = 256 * 1024 * 1024;
+
+const BYTES_PER_DN = 2;
+
+/** Dates in memory up to a limit, the others in blocks in a scratch file: a tile then reads little but itself. */
+export function createPixelStore({
+  layout,
+  openScratch,
+  memoryBytes = SERIES_MEMORY_BYTES,
+}: PixelStoreOptions): PixelStore {
+  const { bands, grid } = layout;
+  const size = grid.rows * grid.columns;
+  const dnBytes = bands * size * BYTES_PER_DN;
+  /** DN, then NDVI, then classes. */
+  const bytesPerDate = dnBytes + 2 * size;
+  const inMemory = new Map<string, DatePixels>();
+  const inScratch = new Map<string, number>();
+  let opened: Promise<Scratch | null> | null = null;
+  let end = 0;
+  let complaint: string | null = null;
+
+  /** The scratch, or null where there is none; asked for once. */
+  function scratch(): Promise<Scratch | null> {
+    opened ??= openScratch === undefined ? Promise.resolve(null) : openScratch();
+    return opened;
+  }
+
+  async function spill(date: string, { dn, ndvi, scl }: DatePixels): Promise<boolean> {
+    try {
+      const file = await scratch();
+      if (file === null) {
+        complaint ??= 'There is no scratch space: memory grows with the number of dates.';
+        return false;
+      }
+      const at = end;
+      // Taken at once, as two dates may be written at the same time.
+      end += bytesPerDate;
+      await file.write(at, bytesOf(blocksOf(layout, dn)));
+      await file.write(at + dnBytes, ndvi);
+      await file.write(at + dnBytes + size, scl);
+      inScratch.set(date, at);
+      return true;
+    } catch (error) {
+      complaint ??= `The scratch space cannot be used (${(error as Error).message}): memory grows with the number of dates.`;
+      return false;
+    }
+  }
+
+  return {
+    async put(date, pixels) {
+      const full = (inMemory.size + 1) * bytesPerDate > memoryBytes;
+      if (full && (await spill(date, pixels))) return;
+      inMemory.set(date, pixels);
+    },
+    async read(date, rect) {
+      const whole = inMemory.get(date);
+      if (whole !== undefined) return cut(layout, whole.dn, rect);
+      const at = inScratch.get(date)!;
+      const file = (await scratch())!;
+      const spans = await Promise.all(
+        spansOf(layout, rect).map(async (span) => {
+          const bytes = await file.read(at + span.start * BYTES_PER_DN, span.length * BYTES_PER_DN);
+          return { ...span, dn: new Uint16Array(bytes.buffer, bytes.byteOffset, span.length) };
+        }),
+      );
+      return joinBlocks(layout, spans, rect);
+    },
+    async history(date) {
+      const whole = inMemory.get(date);
+      if (whole !== undefined) return whole;
+      const at = inScratch.get(date)! + dnBytes;
+      const file = (await scratch())!;
+      return { ndvi: await file.read(at, size), scl: await file.read(at + size, size) };
+    },
+    complaint: () => complaint,
+    async dispose() {
+      inMemory.clear();
+      inScratch.clear();
+      const file = await opened?.catch(() => null);
+      opened = null;
+      await file?.close();
+    },
+  };
+}
+
+function cut({ bands, grid }: Layout, dn: Uint16Array, rect: TileRect): Uint16Array {
+  const out = new Uint16Array(bands * rect.rows * rect.columns);
+  let to = 0;
+  for (let band = 0; band < bands; band++) {
+    for (let row = rect.row; row < rect.row + rect.rows; row++) {
+      const from = (band * grid.rows + row) * grid.columns + rect.column;
+      out.set(dn.subarray(from, from + rect.columns), to);
+      to += rect.columns;
+    }
+  }
+  return out;
+}
+
+function bytesOf(dn: Uint16Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(dn.buffer, dn.byteOffset, dn.byteLength);
+}
