@@ -1,0 +1,101 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFileTransport } from '../../../cli/file-transport';
+import { createNodeBackend } from '../../../cli/node-backend';
+import { gridToBbox, type GridWindow } from '../../../src/geo';
+import { createSeriesPort, referenceDate, type SeriesPort } from '../../../src/series';
+import {
+  createEngine,
+  createMapArrays,
+  type Engine,
+  type MapArrays,
+  PROBABILITY_SCALE,
+  planTiles,
+  softmaxToBytes,
+  stitch,
+} from '../../../src/segment';
+import { loadZooModel } from './support/zoo';
+
+const SAMPLE = pathToFileURL(resolve(import.meta.dirname, '../../../public/sample')).href;
+/** The sample's own grid (public/sample/README.md). */
+const GRID: GridWindow = {
+  epsg: 32633,
+  xMin: 505_000,
+  yMax: 5_539_560,
+  pixelMetres: 10,
+  columns: 256,
+  rows: 256,
+};
+const WINDOW = { column: 33, row: 21, size: 160 };
+/** A pixel that the network gives at least this probability is decided; the rest is a toss-up anywhere. */
+const DECIDED = 0.5;
+const { signal } = new AbortController();
+
+let engine: Engine;
+let port: SeriesPort;
+
+beforeAll(async () => {
+  const model = await loadZooModel('timeunet', signal);
+  engine = await createEngine(model, await createNodeBackend(model, signal), signal);
+  port = createSeriesPort(createFileTransport());
+  const source = { kind: 'static', url: SAMPLE, title: 'Sample' } as const;
+  const range = { from: '2018-09-01', to: '2019-10-31' };
+  const { scenes } = await port.search([source], { bbox: gridToBbox(GRID), range }, signal);
+  const { input } = model.card;
+  const day0 = referenceDate(2019, input.dateReference);
+  await port.build({ scenes, grid: GRID, input, referenceDate: day0 }, signal, () => undefined);
+});
+
+afterAll(async () => {
+  await engine.dispose();
+  await port.dispose();
+});
+
+/** The map of a square of the sample, cut into tiles and stitched as a job does it. */
+async function mapOf(column: number, row: number, size: number): Promise<MapArrays> {
+  const { tileSize, margin } = engine.card.input;
+  const map = createMapArrays(size, size, engine.card.classes.length);
+  for (const placement of planTiles(size, size, tileSize, margin)) {
+    const { columns, rows } = placement;
+    const tile = await port.tile(column + placement.column, row + placement.row, columns, rows, signal);
+    stitch(map, softmaxToBytes(await engine.segmentTile(tile, signal)), placement);
+  }
+  return map;
+}
+
+/** Highest probability of a pixel, 0 to 1. */
+function certainty(map: MapArrays, pixel: number): number {
+  const size = map.labels.length;
+  let best = 0;
+  for (let at = pixel; at < map.probabilities.length; at += size) best = Math.max(best, map.probabilities[at]!);
+  return best / PROBABILITY_SCALE;
+}
+
+describe('a window inside a larger one', () => {
+  it('has its labels: no seam shows where the network is decided, and few elsewhere', async () => {
+    const whole = await mapOf(0, 0, GRID.columns);
+    const part = await mapOf(WINDOW.column, WINDOW.row, WINDOW.size);
+    const counts = { all: 0, equal: 0, decided: 0, equalDecided: 0 };
+    // The window's own edge sees a reflection where the larger window sees land.
+    const { margin } = engine.card.input;
+    for (let y = margin; y < WINDOW.size - margin; y++) {
+      for (let x = margin; x < WINDOW.size - margin; x++) {
+        const pixel = (y + WINDOW.row) * GRID.columns + x + WINDOW.column;
+        const equal = Number(part.labels[y * WINDOW.size + x] === whole.labels[pixel]);
+        const decided = Number(certainty(whole, pixel) >= DECIDED);
+        counts.all += 1;
+        counts.equal += equal;
+        counts.decided += decided;
+        counts.equalDecided += equal * decided;
+      }
+    }
+    console.info(
+      `Labels alike: ${counts.equal} of ${counts.all}; decided: ${counts.equalDecided} of ${counts.decided}.`,
+    );
+    expect(counts.decided / counts.all).toBeGreaterThan(0.8);
+    expect(counts.equalDecided / counts.decided).toBeGreaterThanOrEqual(0.995);
+    // GroupNorm takes its statistics from the tile, so pixels between two classes can tip with it.
+    expect(counts.equal / counts.all).toBeGreaterThanOrEqual(0.975);
+  });
+});
