@@ -12,7 +12,7 @@ export interface ScenePlan extends SceneChoice {
 
 /**
  * Searches and decides which scenes a request is made from; at least one.
- * @throws CropError `job/no-scenes` where nothing is left, with the commonest reason
+ * @throws CropError `job/none-found`; `job/no-scenes` where nothing is left, with the commonest reason
  */
 export async function planScenes(request: SceneRequest, series: SeriesPort, signal: AbortSignal): Promise<ScenePlan> {
   const plan = await findScenes(request, series, signal);
@@ -52,7 +52,7 @@ export function sourcesOf({ source, fallbacks = [] }: SceneRequest): readonly Ca
 }
 
 function unusable(scene: Scene, { excludedScenes, maxCloudPercent }: SceneRequest): string | null {
-  if (excludedScenes?.includes(scene.id)) return 'left out on request';
+  if (excludedScenes?.includes(scene.id)) return 'Left out on request.';
   if (maxCloudPercent !== undefined && (scene.cloudPercent ?? 0) > maxCloudPercent) {
     return `Cloudier than the ${maxCloudPercent} % asked for.`;
   }
@@ -60,9 +60,9 @@ function unusable(scene: Scene, { excludedScenes, maxCloudPercent }: SceneReques
 }
 
 function noScenes(rejected: readonly RejectedScene[]): CropError {
+  if (rejected.length === 0) return new CropError('job/none-found');
   const counts = new Map<string, number>();
   for (const { reason } of rejected) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  const [commonest] = [...counts].sort((a, b) => b[1] - a[1]);
-  const reason = commonest?.[0] ?? 'the catalogue has none here';
+  const [reason] = [...counts].sort((a, b) => b[1] - a[1])[0]!;
   return new CropError('job/no-scenes', { found: rejected.length, reason });
 }

@@ -59,7 +59,7 @@ function rejectedScenes({ chosen, rejected }: ScenePlan, { dates, skipped }: Ser
   const known = new Set([...dates, ...skipped].flatMap(({ sceneIds }) => sceneIds));
   const appears = ({ id, alternatives = [] }: Scene): boolean =>
     known.has(id) || alternatives.some((other) => known.has(other.id));
-  const reason = 'no data in the area that another scene of the day does not have';
+  const reason = 'No data in the area that another scene of the day does not have.';
   return [
     ...rejected.map((one) => ({ id: one.scene.id, date: one.scene.date, reason: one.reason })),
     ...skipped.flatMap(({ sceneIds, ...day }) => sceneIds.map((id) => ({ id, date: day.date, reason: day.reason }))),

@@ -90,8 +90,14 @@ describe('a job', () => {
     const request = { ...REQUEST, excludedScenes: [scenes[1]!.id] };
     const map = await runJob(request, { series: port, segment: tinySegmentPort() }, { signal: forever });
     const reasons = new Map(map.report.rejected.map(({ id, reason }) => [id, reason]));
-    expect(reasons.get(scenes[1]!.id)).toBe('left out on request');
+    expect(reasons.get(scenes[1]!.id)).toBe('Left out on request.');
     expect(map.report.dates).toHaveLength(1);
+  });
+
+  it('says so when the source has nothing here', async () => {
+    const { port } = seriesOf();
+    const job = runJob(REQUEST, { series: port, segment: tinySegmentPort() }, { signal: forever });
+    await expect(job).rejects.toSatisfy((error) => isCropError(error, 'job/none-found'));
   });
 
   it('names the commonest reason when no scene is left', async () => {
