@@ -7,27 +7,42 @@ import { build } from 'vite';
 import type { Reader } from './processes.ts';
 import type { ReadTimes } from './wire.ts';
 
-const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+export const CHROMIUM_ARGS = ['--no-sandbox', '--disable-quic'] as const;
 
 /** Bundles the readers for the page into `folder`. */
 export async function buildPage(folder: string): Promise<void> {
+  await bundle(folder, 'readers/page-worker.ts', 'worker.js');
+  await writeFile(join(folder, 'index.html'), '<!doctype html><title>bench</title>');
+}
+
+/** Bundles the page that runs a whole season into `folder`. */
+export async function buildSeasonPage(folder: string): Promise<void> {
+  await bundle(folder, 'readers/season-page.ts', 'season.js');
+  await writeFile(
+    join(folder, 'index.html'),
+    '<!doctype html><title>season</title><script type="module" src="season.js"></script>',
+  );
+}
+
+async function bundle(folder: string, script: string, name: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await build({
     configFile: false,
     logLevel: 'error',
     base: './',
+    worker: { format: 'es' },
     build: {
       // The helper that preloads needs a document, which a worker has not.
       modulePreload: false,
       outDir: folder,
       emptyOutDir: true,
       rolldownOptions: {
-        input: fileURLToPath(new URL('readers/page-worker.ts', import.meta.url)),
-        output: { entryFileNames: 'worker.js', format: 'es' },
+        input: fileURLToPath(new URL(script, import.meta.url)),
+        output: { entryFileNames: name, format: 'es' },
       },
     },
   });
-  await writeFile(join(folder, 'index.html'), '<!doctype html><title>bench</title>');
 }
 
 /**
@@ -36,7 +51,7 @@ export async function buildPage(folder: string): Promise<void> {
  */
 export async function openChromium(root: string): Promise<Reader | null> {
   if (!existsSync(CHROMIUM)) return null;
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-quic'] });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_ARGS] });
   const page = await browser.newPage();
   const session = await browser.newBrowserCDPSession();
   await page.goto(`${root}/page/index.html`);

@@ -35,6 +35,13 @@ export async function startServer(fixtures: string, page: string): Promise<Bench
   };
 }
 
+/** The scenes of `season.ts` under `/<scene>/<asset>.tif` and the files of `page` under `/page/`, from another process. */
+export async function startSceneServer(page = ''): Promise<{ readonly url: string; stop(): void }> {
+  const child = start('scene-server.ts', [page]);
+  const { url } = (await answerOf(child)) as { url: string };
+  return { url, stop: () => child.disconnect() };
+}
+
 /** A Node process that reads with ours or with geotiff.js. */
 export function startReader(): Reader {
   const child = start('readers/node-process.ts', []);
