@@ -10,6 +10,7 @@ from crop2seg_training.allocator import keep_freed_memory
 from crop2seg_training.evaluate import cli as evaluate_cli
 from crop2seg_training.export import CheckpointError, ExportError
 from crop2seg_training.export import cli as export_cli
+from crop2seg_training.networks import cli as networks_cli
 from crop2seg_training.sample import cli as sample_cli
 from crop2seg_training.simulate import cli as simulate_cli
 from crop2seg_training.train import cli as train_cli
@@ -23,7 +24,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="crop2seg-train", description="Make the Crop2Seg models.")
     parser.add_argument("--version", action="version", version=__version__)
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for room in (simulate_cli, sample_cli, train_cli, export_cli, evaluate_cli):
+    for room in (networks_cli, simulate_cli, sample_cli, train_cli, export_cli, evaluate_cli):
         room.add_parser(subparsers)
     return parser
 
