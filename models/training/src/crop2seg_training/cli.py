@@ -7,15 +7,27 @@ import sys
 
 from crop2seg_training import __version__
 from crop2seg_training.allocator import keep_freed_memory
+from crop2seg_training.baseline import MissingForestError
 from crop2seg_training.evaluate import cli as evaluate_cli
 from crop2seg_training.export import CheckpointError, ExportError
 from crop2seg_training.export import cli as export_cli
+from crop2seg_training.plot import MissingPlotsError
 from crop2seg_training.sample import cli as sample_cli
 from crop2seg_training.simulate import cli as simulate_cli
 from crop2seg_training.train import cli as train_cli
 
 FAILED = 1
 """Exit code for work that failed; argparse exits with 2 for bad arguments."""
+
+FAILURES = (
+    CheckpointError,
+    ExportError,
+    MissingForestError,
+    MissingPlotsError,
+    OSError,
+    ValueError,
+)
+"""What is told as one line; anything else is a bug and keeps its trace."""
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -34,7 +46,7 @@ def main(argv: list[str] | None = None) -> int:
     keep_freed_memory()
     try:
         return int(arguments.func(arguments) or 0)
-    except (CheckpointError, ExportError, OSError, ValueError) as error:
+    except FAILURES as error:
         print(f"crop2seg-train {arguments.command}: {error}", file=sys.stderr)
         return FAILED
 

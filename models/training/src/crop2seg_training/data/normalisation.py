@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 # DN per band, in the order of BANDS. Rounded statistics of simulated scenes, clouds included.
@@ -9,7 +11,26 @@ BAND_MEAN = np.array([850, 1100, 1050, 1500, 2550, 2900, 3050, 3100, 2200, 1450]
 BAND_STD = np.array([1250, 1200, 1200, 1250, 1250, 1300, 1350, 1350, 900, 800], np.float32)
 
 
+@dataclass(frozen=True)
+class Normalisation:
+    """Mean and standard deviation of DN per band, in the order of BANDS."""
+
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    def apply(self, dn: np.ndarray) -> np.ndarray:
+        """(DN - mean) / std of an array [..., 10, rows, columns], float32."""
+        mean, std = (
+            np.array(values, np.float32)[:, None, None] for values in (self.mean, self.std)
+        )
+        return (dn.astype(np.float32) - mean) / std
+
+
+DEFAULT_NORMALISATION = Normalisation(
+    tuple(float(value) for value in BAND_MEAN), tuple(float(value) for value in BAND_STD)
+)
+
+
 def normalise(dn: np.ndarray) -> np.ndarray:
-    """(DN - mean) / std of an array [..., 10, rows, columns], float32."""
-    mean, std = BAND_MEAN[:, None, None], BAND_STD[:, None, None]
-    return (dn.astype(np.float32) - mean) / std
+    """`DEFAULT_NORMALISATION` of an array [..., 10, rows, columns], float32."""
+    return DEFAULT_NORMALISATION.apply(dn)
