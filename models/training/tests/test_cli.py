@@ -9,7 +9,16 @@ import pytest
 from crop2seg_training import __version__
 from crop2seg_training.cli import main, make_parser
 
-COMMANDS = ("simulate", "sample", "train", "export", "parity", "evaluate")
+COMMANDS = (
+    "simulate",
+    "sample",
+    "train",
+    "resume",
+    "finetune",
+    "export",
+    "parity",
+    "evaluate",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

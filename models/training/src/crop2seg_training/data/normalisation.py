@@ -34,3 +34,23 @@ DEFAULT_NORMALISATION = Normalisation(
 def normalise(dn: np.ndarray) -> np.ndarray:
     """`DEFAULT_NORMALISATION` of an array [..., 10, rows, columns], float32."""
     return DEFAULT_NORMALISATION.apply(dn)
+
+
+RED, NEAR_INFRARED = 2, 6
+"""Places of B04 and B08 in BANDS."""
+
+
+def ndvi_channel(dn: np.ndarray) -> np.ndarray:
+    """NDVI float32 [..., 1, rows, columns] of DN [..., 10, rows, columns]; 0 where both are 0."""
+    red, infrared = (dn[..., band, :, :].astype(np.float32) for band in (RED, NEAR_INFRARED))
+    total = infrared + red
+    ndvi = np.divide(infrared - red, total, out=np.zeros_like(total), where=total > 0)
+    return ndvi[..., None, :, :]
+
+
+def network_input(dn: np.ndarray, normalisation: Normalisation, bands: int) -> np.ndarray:
+    """What a network of a number of bands sees of DN: an eleventh band is NDVI as it is."""
+    values = normalisation.apply(dn)
+    if bands == values.shape[-3] + 1:
+        return np.concatenate([values, ndvi_channel(dn)], axis=-3)
+    return values

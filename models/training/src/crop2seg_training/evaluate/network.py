@@ -11,7 +11,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from crop2seg_training.data.normalisation import DEFAULT_NORMALISATION, Normalisation
+from crop2seg_training.data.normalisation import (
+    DEFAULT_NORMALISATION,
+    Normalisation,
+    network_input,
+)
 from crop2seg_training.datasets.record import LabelledSeries
 from crop2seg_training.evaluate.judge import Predictor
 from crop2seg_training.export import load_checkpoint, put_weights
@@ -46,15 +50,23 @@ def load_network(checkpoint: Path, model: str | None = None) -> TrainedNetwork:
     either, `model` says it (Time-Unet by default). Nothing in the file is run. Raises
     CheckpointError for weights that do not fit.
     """
-    path = checkpoint / "weights.npz" if checkpoint.is_dir() else checkpoint
-    name, values, normalisation = _described(path.parent)
+    path = weights_file(checkpoint)
+    name, values, normalisation = described(path.parent)
     name = model or name
     network = build_network(name, network_config(values)).eval()
     put_weights(network, load_checkpoint(path))
     return TrainedNetwork(name, network, normalisation)
 
 
-def _described(folder: Path) -> tuple[str, dict[str, Any], Normalisation]:
+def weights_file(checkpoint: Path) -> Path:
+    """The file of weights that a path means: itself, or the one in a run's or model's folder."""
+    if not checkpoint.is_dir():
+        return checkpoint
+    of_run = checkpoint / "checkpoint.pt"
+    return of_run if of_run.is_file() else checkpoint / "weights.npz"
+
+
+def described(folder: Path) -> tuple[str, dict[str, Any], Normalisation]:
     """Architecture, settings and normalisation by the run's record or the card in a folder."""
     run, card = folder / "config.json", folder / "model.json"
     if run.is_file():
@@ -91,7 +103,8 @@ def predict_with(trained: TrainedNetwork, device: str = "cpu") -> Predictor:
     def predict(series: LabelledSeries) -> np.ndarray:
         rows, columns = series.labels.shape
         with torch.no_grad():
-            x = torch.from_numpy(trained.normalisation.apply(series.dn))[None].to(device)
+            seen = network_input(series.dn, trained.normalisation, network.config.bands)
+            x = torch.from_numpy(seen)[None].to(device)
             days = torch.from_numpy(series.days.astype(np.float32))[None].to(device)
             logits = network(padded(x, network.config.size_multiple), days)[0, :, :rows, :columns]
             probabilities: np.ndarray = torch.softmax(logits, 0).cpu().numpy()
