@@ -12,12 +12,14 @@ from crop2seg_training.cli import main, make_parser
 COMMANDS = (
     "simulate",
     "sample",
+    "dataset",
     "train",
     "resume",
     "finetune",
     "export",
     "parity",
     "evaluate",
+    "plot",
 )
 
 
