@@ -64,3 +64,4 @@ def draw_attention(
         drawn.colorbar(image, ax=axes[1], label="attention")
         axes[1].set_xlabel("acquisition")
         axes[1].set_ylabel("head")
+        axes[1].locator_params(integer=True)

@@ -126,7 +126,7 @@ def draw_distribution(path: Path, pixels: dict[str, np.ndarray], names: Sequence
     with figure(path, 10, 4.5) as (_, axes):
         for place, (part, counts) in enumerate(pixels.items()):
             offset = (place - (len(pixels) - 1) / 2) * width
-            shown = np.maximum(counts, 0.5)  # an empty class keeps its place on the scale
+            shown = np.where(counts > 0, counts, np.nan)  # a logarithm has no 0
             bars = axes.bar(np.arange(len(counts)) + offset, shown, width, label=part)
             if len(pixels) == 1:
                 for code, bar in enumerate(bars):
