@@ -20,7 +20,7 @@ import numpy as np
 from crop2seg_training.allocator import keep_freed_memory
 from crop2seg_training.data.nomenclature import BACKGROUND
 from crop2seg_training.data.parcels import Split
-from crop2seg_training.simulate.scene import Scene, simulate_scene
+from crop2seg_training.simulate.scene import TRAINING_CLASS_WEIGHTS, Scene, simulate_scene
 from crop2seg_training.train.config import TrainConfig
 
 # Separate seed spaces, so that no validation scene is ever a training scene.
@@ -76,7 +76,9 @@ def make_chunk(config: TrainConfig, number: int) -> list[Batch]:
     patches = []
     for _ in range(config.scenes_per_chunk):
         mosaic = bool(rng.random() < config.mosaic_share)
-        scene = simulate_scene(config.scene, recorded, "training", rng, mosaic)
+        scene = simulate_scene(
+            config.scene, recorded, "training", rng, mosaic, TRAINING_CLASS_WEIGHTS
+        )
         patches += [
             cut_patch(scene, config.patch, dates, rng) for _ in range(config.patches_per_scene)
         ]
@@ -94,7 +96,9 @@ def validation_scenes(config: TrainConfig) -> list[Scene]:
     for number in range(config.validation_scenes):
         rng = np.random.default_rng([STREAM_OF_SPLIT["validation"], number])
         dates = int(rng.integers(config.dates[0], config.dates[1] + 1))
-        scenes.append(simulate_scene(config.scene, dates, "validation", rng))
+        scenes.append(
+            simulate_scene(config.scene, dates, "validation", rng, weights=TRAINING_CLASS_WEIGHTS)
+        )
     return scenes
 
 
