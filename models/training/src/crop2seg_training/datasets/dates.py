@@ -1,0 +1,42 @@
+"""Choosing dates of a series: windows, a single date, enough clear sky."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from crop2seg_training.datasets.record import DatasetError, LabelledSeries
+
+
+@dataclass(frozen=True)
+class DateChoice:
+    """Which dates of each series are used: first and last day count, or one day alone."""
+
+    first_day: int | None = None
+    last_day: int | None = None
+    single_day: int | None = None
+    """The acquisition nearest to this day count stands for the whole season."""
+
+
+def keep_dates(series: LabelledSeries, kept: np.ndarray) -> LabelledSeries:
+    """The series with the dates of an index or mask array alone."""
+    clear = None if series.clear is None else series.clear[kept]
+    return replace(series, dn=series.dn[kept], days=series.days[kept], clear=clear)
+
+
+def choose_dates(series: LabelledSeries, choice: DateChoice) -> LabelledSeries:
+    """The chosen dates of a series. Raises DatasetError where none is left."""
+    kept = np.ones(len(series.days), bool)
+    if choice.first_day is not None:
+        kept &= series.days >= choice.first_day
+    if choice.last_day is not None:
+        kept &= series.days <= choice.last_day
+    if not kept.any():
+        raise DatasetError(
+            f"{series.name} has no date from day {choice.first_day} to {choice.last_day}"
+        )
+    if choice.single_day is not None:
+        usable = np.flatnonzero(kept)
+        kept = usable[[int(np.argmin(np.abs(series.days[usable] - choice.single_day)))]]
+    return series if kept.all() and kept.dtype == bool else keep_dates(series, kept)
