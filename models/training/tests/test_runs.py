@@ -81,7 +81,11 @@ def test_resumed_run_equals_an_uninterrupted_one(tmp_path: Path, small: TrainCon
     record = json.loads((tmp_path / "whole" / "training.json").read_text())
     assert record["finished"] and not record["simulated"]
     assert record["validation"]["dataset"] == "set, 2 entries kept for validation"
-    assert (tmp_path / "whole" / "best.pt").is_file()
+    for name in ("best.pt", "learning.png", "reliability-validation.png"):
+        assert (tmp_path / "whole" / name).is_file()
+    report = json.loads((tmp_path / "whole" / "evaluation-validation.json").read_text())
+    judged = report["models"]["network"]["regions"]["all"]["all"]
+    assert judged["overallAccuracy"] == record["validation"]["all"]["overallAccuracy"]
 
 
 def test_a_run_learns_what_shows_in_the_pixels(tmp_path: Path, small: TrainConfig) -> None:

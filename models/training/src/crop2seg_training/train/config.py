@@ -75,6 +75,7 @@ class TrainConfig:
     device: str = "auto"
     threads: int = 2
     workers: int = 1
+    cache: bool = False  # keep the series of files in memory, in each worker
     mixed_precision: bool | None = None
     """The per-date encoder in bfloat16; None: where the device has it in hardware."""
 

@@ -57,6 +57,9 @@ def add_run_flags(parser: argparse.ArgumentParser) -> None:
     run.add_argument("--device", help="cpu, cuda or auto")
     run.add_argument("--threads", type=int)
     run.add_argument("--workers", type=int, help="loading processes; 0 = none")
+    run.add_argument(
+        "--cache", action="store_true", default=None, help="keep files in memory, in each worker"
+    )
     run.add_argument("--validate-minutes", type=float)
     run.add_argument("--validate-steps", type=int)
     run.add_argument("--patience", type=int, help="validations without a better one, then stop")

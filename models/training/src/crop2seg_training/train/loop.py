@@ -13,7 +13,9 @@ import torch
 from tqdm import tqdm
 
 from crop2seg_training.allocator import keep_freed_memory
+from crop2seg_training.evaluate.judge import judge
 from crop2seg_training.evaluate.metrics import MapScores
+from crop2seg_training.evaluate.network import TrainedNetwork, predict_with
 from crop2seg_training.train.budget import make_budget
 from crop2seg_training.train.checkpoint import Progress, load_checkpoint, save_checkpoint
 from crop2seg_training.train.config import TrainConfig
@@ -25,7 +27,7 @@ from crop2seg_training.train.prepare import (
     make_optimiser,
     with_classes,
 )
-from crop2seg_training.train.records import Journal, write_training_record
+from crop2seg_training.train.records import Journal, write_run_report, write_training_record
 from crop2seg_training.train.step import learning_rate, score_series, train_step
 from crop2seg_training.train.stream import read_batches
 from crop2seg_training.train.validation import make_validation
@@ -38,7 +40,8 @@ PER_CENT = 100.0
 class Run:
     """One training run in its folder: `config.json`, `metrics.jsonl`, `checkpoint.pt`, `best.pt`.
 
-    `best.pt` is the state of the validation with the highest mean IoU so far.
+    `best.pt` is the state of the validation with the highest mean IoU so far. At the end come
+    `training.json`, `evaluation-validation.json` and pictures.
     """
 
     def __init__(self, config: TrainConfig, out: Path, resume: bool) -> None:
@@ -152,14 +155,23 @@ class Run:
             self.save()
 
     def finish(self) -> None:
-        """Validates a last time and writes `training.json`, from which a card is written."""
+        """Judges the last state and writes its report, and `training.json` for a card."""
+        scores: MapScores | None = None
+        if self.validation.count:
+            self.network.eval()
+            trained = TrainedNetwork(self.config.model, self.network, self.config.norm)
+            predict = predict_with(trained, str(self.device))
+            judged = judge({"network": predict}, self.validation.series(), self.validation.scheme)
+            scores = judged["network"]["regions"]["all"]
+            self.journal.log_validation(self.progress, scores)
+            write_run_report(self.out, self.validation, self.config, judged)
         write_training_record(
             self.out / "training.json",
             self.config,
             self.progress,
             finished=self.share() >= 1,
             about=self.validation.about,
-            scores=self.validate(),
+            scores=scores,
         )
 
 
