@@ -16,10 +16,11 @@ from crop2seg_training.evaluate import evaluate_map
 from crop2seg_training.evaluate.calibration import BINS, Reliability
 from crop2seg_training.evaluate.homogenise import homogenise
 from crop2seg_training.evaluate.judge import judge, second_best
+from crop2seg_training.evaluate.network import network_config
 from crop2seg_training.evaluate.regions import boundary_mask, region_labels
 from crop2seg_training.evaluate.report import card_records, summary_lines
 from crop2seg_training.networks import build_network
-from made_data import write_s2tsczcrop
+from made_data import NARROW, write_s2tsczcrop
 from simulation_data import needs_parcels
 
 HALVES = np.array([[1, 1, 6, 6]] * 4, np.uint8)
@@ -138,9 +139,9 @@ def test_command_reports_network_and_baseline_side_by_side(
     run, out = tmp_path / "run", tmp_path / "report"
     run.mkdir()
     torch.manual_seed(1)
-    network = build_network("wtae")
+    network = build_network("wtae", network_config("wtae", NARROW))
     torch.save({"state_dict": network.state_dict()}, run / "checkpoint.pt")
-    (run / "config.json").write_text(json.dumps({"model": "wtae"}))
+    (run / "config.json").write_text(json.dumps({"model": "wtae", "network": NARROW}))
     arguments = ["evaluate", "--checkpoint", str(run / "checkpoint.pt"), "--baseline"]
     assert main([*arguments, "--data", "parcels", "--out", str(out)]) == 0
     report = json.loads((out / "evaluation-parcels-held-out.json").read_text())

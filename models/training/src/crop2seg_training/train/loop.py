@@ -25,7 +25,7 @@ from crop2seg_training.train.prepare import (
     device_of,
     make_network,
     make_optimiser,
-    with_classes,
+    with_heads,
 )
 from crop2seg_training.train.records import Journal, write_run_report, write_training_record
 from crop2seg_training.train.step import learning_rate, score_series, train_step
@@ -45,7 +45,7 @@ class Run:
     """
 
     def __init__(self, config: TrainConfig, out: Path, resume: bool) -> None:
-        self.config, self.out = with_classes(config), out
+        self.config, self.out = with_heads(config), out
         keep_freed_memory()
         torch.set_num_threads(config.threads)
         self.device = device_of(config)
