@@ -53,6 +53,7 @@ def lines(path: Path) -> list[dict[str, object]]:
 
 
 def test_resumed_run_equals_an_uninterrupted_one(tmp_path: Path, small: TrainConfig) -> None:
+    small = replace(small, auxiliary=0.3)
     run_training(small, tmp_path / "whole")
     broken = Run(small, tmp_path / "broken", resume=False)
     broken.train(until=4)

@@ -85,6 +85,12 @@ def add_run_flags(parser: argparse.ArgumentParser) -> None:
     learning.add_argument("--teacher", help="checkpoint or model folder to learn from")
     learning.add_argument("--teacher-share", type=float)
     learning.add_argument("--temperature", type=float)
+    learning.add_argument(
+        "--auxiliary", type=float, help="weight of a plain head on the temporal output (timeunet)"
+    )
+    learning.add_argument(
+        "--agreement", type=float, help="weight of the agreement between overlapping windows"
+    )
 
 
 def add_network_flags(parser: argparse.ArgumentParser) -> None:

@@ -16,6 +16,7 @@ from crop2seg_training.allocator import keep_freed_memory
 from crop2seg_training.evaluate.judge import judge
 from crop2seg_training.evaluate.metrics import MapScores
 from crop2seg_training.evaluate.network import TrainedNetwork, predict_with
+from crop2seg_training.train.auxiliary import make_auxiliary
 from crop2seg_training.train.budget import make_budget
 from crop2seg_training.train.checkpoint import Progress, load_checkpoint, save_checkpoint
 from crop2seg_training.train.config import TrainConfig
@@ -51,16 +52,21 @@ class Run:
         self.device = device_of(config)
         # A resumed run has its own weights: those it once started from need not be there any more.
         self.network = make_network(replace(config, start_from=None) if resume else config)
-        self.optimiser = make_optimiser(self.network, config)
+        self.auxiliary = make_auxiliary(self.config, self.network)
+        self.optimiser = make_optimiser(self.network, config, self.auxiliary)
         self.validation = make_validation(config)
         self.budget = make_budget(config, self.validation.steps_per_epoch)
-        self.objective = make_objective(config, self.validation.scheme.ignored, self.device)
+        self.objective = make_objective(
+            config, self.validation.scheme.ignored, self.device, self.auxiliary
+        )
         self.progress = Progress()
         self.stopping = False
         out.mkdir(parents=True, exist_ok=True)
         self.journal = Journal(out / "metrics.jsonl")
         if resume:
-            self.progress = load_checkpoint(self.checkpoint, self.network, self.optimiser)
+            self.progress = load_checkpoint(
+                self.checkpoint, self.network, self.optimiser, self.auxiliary
+            )
             self.journal.forget_after(self.progress.step)
         else:
             self.journal.clear()
@@ -102,15 +108,18 @@ class Run:
         value = scores["all"]["macroIou"] or 0.0
         if value > self.progress.best:
             self.progress.best, self.progress.waited = value, 0
-            save_checkpoint(self.out / "best.pt", self.network, self.optimiser, self.progress)
+            self._write(self.out / "best.pt")
         else:
             self.progress.waited += 1
             patience = self.config.patience
             self.stopping |= patience is not None and self.progress.waited >= patience
 
+    def _write(self, path: Path) -> None:
+        save_checkpoint(path, self.network, self.optimiser, self.progress, self.auxiliary)
+
     def save(self) -> None:
         """Saves the state."""
-        save_checkpoint(self.checkpoint, self.network, self.optimiser, self.progress)
+        self._write(self.checkpoint)
 
     def train(self, until: int | None = None) -> None:
         """Trains until the budget is used, a step number is reached or a signal asks to stop."""

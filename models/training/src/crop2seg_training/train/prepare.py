@@ -137,11 +137,15 @@ def make_network(config: TrainConfig) -> SeriesNetwork:
     return network.to(device)
 
 
-def make_optimiser(network: SeriesNetwork, config: TrainConfig) -> torch.optim.AdamW:
+def make_optimiser(
+    network: SeriesNetwork, config: TrainConfig, auxiliary: nn.Conv2d | None = None
+) -> torch.optim.AdamW:
     """AdamW on what is not frozen; norms and biases are not decayed."""
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
     if not trained:
         raise ValueError("every part of the network is frozen: there is nothing to train")
+    if auxiliary is not None:
+        trained += auxiliary.parameters()
     groups = [
         {"params": [p for p in trained if p.ndim > 1], "weight_decay": config.weight_decay},
         {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
