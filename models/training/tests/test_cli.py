@@ -9,7 +9,18 @@ import pytest
 from crop2seg_training import __version__
 from crop2seg_training.cli import main, make_parser
 
-COMMANDS = ("simulate", "sample", "train", "export", "parity", "evaluate")
+COMMANDS = (
+    "simulate",
+    "sample",
+    "dataset",
+    "train",
+    "resume",
+    "finetune",
+    "export",
+    "parity",
+    "evaluate",
+    "plot",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

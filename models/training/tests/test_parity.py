@@ -13,7 +13,8 @@ import rasterio
 from rasterio.transform import from_origin
 
 from crop2seg_training.data import BANDS
-from crop2seg_training.evaluate import catalogue, parity
+from crop2seg_training.datasets import catalogue
+from crop2seg_training.evaluate import parity
 from crop2seg_training.export import CardText, made_tile, write_model_folder
 from crop2seg_training.networks import build_network
 

@@ -11,10 +11,12 @@ import pytest
 import torch
 
 from crop2seg_training.train import TrainConfig, run_training
+from crop2seg_training.train.batch import Batch
 from crop2seg_training.train.loop import Run
+from crop2seg_training.train.objective import make_objective
 from crop2seg_training.train.prepare import make_network, make_optimiser
-from crop2seg_training.train.step import learning_rate, make_loss, train_step
-from crop2seg_training.train.stream import Batch, make_chunk, read_batches
+from crop2seg_training.train.step import learning_rate, train_step
+from crop2seg_training.train.stream import make_chunk, read_batches
 from simulation_data import needs_parcels
 
 TINY = TrainConfig(
@@ -44,7 +46,7 @@ def _batch() -> Batch:
 
 
 def test_steps_on_one_batch_lower_the_loss() -> None:
-    network, loss = make_network(TINY), make_loss(TINY)
+    network, loss = make_network(TINY), make_objective(TINY, 14, torch.device("cpu"))
     optimiser, batch = make_optimiser(network, TINY), _batch()
     first, _ = train_step(network, optimiser, loss, batch, TINY.clip_norm)
     for _ in range(6):
@@ -70,23 +72,24 @@ def test_bfloat16_stays_close_to_float32() -> None:
     assert list(mixed.state_dict()) == list(plain.state_dict())
 
 
-def test_ignored_pixels_do_not_count() -> None:
-    loss = make_loss(TINY)
-    logits = torch.randn(1, 15, 2, 2)
-    labels = torch.tensor([[[3, 14], [14, 14]]])
-    alone = loss(logits[:, :, :1, :1], labels[:, :1, :1])
-    assert float(loss(logits, labels)) == pytest.approx(float(alone), rel=1e-5)
-
-
 def test_learning_rate_warms_up_and_falls() -> None:
     rates = [learning_rate(TINY, share) for share in (0.0, 0.02, 0.04, 0.5, 1.0)]
     assert rates[0] < rates[1] < rates[2] == pytest.approx(TINY.lr)
     assert rates[2] > rates[3] > rates[4] > 0
+    steady = replace(TINY, schedule="constant")
+    assert learning_rate(steady, 0.02) < learning_rate(steady, 0.9) == TINY.lr
 
 
 def test_config_survives_its_file(tmp_path: Path) -> None:
     TINY.save(tmp_path / "config.json")
     assert TrainConfig.load(tmp_path / "config.json") == TINY
+    # A record of the first version, before there were data sets and teachers.
+    old = {"model": "wtae", "seed": 3, "dates": [9, 26], "mixed_precision": True}
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    assert TrainConfig.load(tmp_path / "old.json").dates == (9, 26)
+    (tmp_path / "new.json").write_text(json.dumps({"moon": 1}))
+    with pytest.raises(ValueError, match="another version: moon"):
+        TrainConfig.load(tmp_path / "new.json")
 
 
 @needs_parcels

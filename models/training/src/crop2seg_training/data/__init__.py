@@ -1,7 +1,22 @@
 """Where numbers come from: paths, nomenclature, real parcel series and published class curves."""
 
-from crop2seg_training.data.nomenclature import BANDS, CLASS_COUNT, CLASS_NAMES, IGNORED_CLASS
-from crop2seg_training.data.normalisation import BAND_MEAN, BAND_STD, normalise
+from crop2seg_training.data.nomenclature import (
+    BANDS,
+    CLASS_COUNT,
+    CLASS_NAMES,
+    CROP2SEG,
+    IGNORED_CLASS,
+    PASTIS,
+    SCHEMES,
+    ClassScheme,
+)
+from crop2seg_training.data.normalisation import (
+    BAND_MEAN,
+    BAND_STD,
+    DEFAULT_NORMALISATION,
+    Normalisation,
+    normalise,
+)
 from crop2seg_training.data.parcels import ParcelSeries, load_parcels
 from crop2seg_training.data.paths import MissingDataError, shared_data_folder
 from crop2seg_training.data.profiles import NdviProfile, load_profiles
@@ -12,9 +27,15 @@ __all__ = [
     "BAND_STD",
     "CLASS_COUNT",
     "CLASS_NAMES",
+    "CROP2SEG",
+    "DEFAULT_NORMALISATION",
     "IGNORED_CLASS",
+    "PASTIS",
+    "SCHEMES",
+    "ClassScheme",
     "MissingDataError",
     "NdviProfile",
+    "Normalisation",
     "ParcelSeries",
     "load_parcels",
     "load_profiles",

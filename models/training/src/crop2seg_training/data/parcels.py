@@ -42,7 +42,8 @@ class ParcelSeries:
     """Cleaned series of parcels.
 
     series: float32 [parcels, GRID_DAYS, 10] DN; labels: int [parcels], codes 0..13;
-    spectra: float32 [n, 10] the clean composites themselves, with spectra_day, spectra_label [n].
+    spectra: float32 [n, 10] the clean composites themselves, with spectra_day, spectra_label [n];
+    parcel i has the composites first[i] to first[i + 1] (int [parcels + 1]).
     """
 
     ids: tuple[str, ...]
@@ -51,6 +52,12 @@ class ParcelSeries:
     spectra: np.ndarray
     spectra_day: np.ndarray
     spectra_label: np.ndarray
+    first: np.ndarray
+
+    def composites(self, parcel: int) -> tuple[np.ndarray, np.ndarray]:
+        """Days [n] and clean DN [n, 10] of one parcel, as measured."""
+        own = slice(int(self.first[parcel]), int(self.first[parcel + 1]))
+        return self.spectra_day[own], self.spectra[own]
 
 
 def cell_is_held_out(lon: float, lat: float) -> bool:
@@ -125,4 +132,5 @@ def load_parcels(split: Split) -> ParcelSeries:
         spectra=np.concatenate([row[3] for row in rows]),
         spectra_day=np.concatenate([row[2] for row in rows]),
         spectra_label=np.concatenate([np.full(len(row[2]), row[1]) for row in rows]),
+        first=np.cumsum([0, *(len(row[2]) for row in rows)]),
     )

@@ -11,7 +11,7 @@ from typing import TypedDict
 import numpy as np
 import numpy.typing as npt
 
-from crop2seg_training.data.nomenclature import BACKGROUND, CLASS_COUNT, IGNORED_CLASS
+from crop2seg_training.data.nomenclature import BACKGROUND, CROP2SEG, ClassScheme
 
 NODATA_LABEL = 255
 
@@ -34,6 +34,8 @@ class RegionScores(TypedDict):
     overallAccuracy: float | None
     macroF1: float | None
     """Mean over the classes that occur in the labels."""
+    macroIou: float | None
+    """As macroF1."""
     perClass: dict[str, ClassScores]
     """By class code; classes neither labelled nor predicted are left out."""
     classes: list[int]
@@ -50,44 +52,60 @@ class MapScores(TypedDict):
     crops: RegionScores
 
 
+Matrix = npt.NDArray[np.int64]
+"""Rows are labels, columns answers, in the order of the counted classes; a last column holds the
+answers that are none of them. Matrices of several maps add up."""
+
+
 def evaluate_map(
-    pred: npt.ArrayLike, labels: npt.ArrayLike, ignore: int = IGNORED_CLASS
+    pred: npt.ArrayLike, labels: npt.ArrayLike, scheme: ClassScheme = CROP2SEG
 ) -> MapScores:
     """Judge class codes ``pred`` by ``labels`` of the same shape.
 
-    Labels ``ignore`` and 255 do not count. Raises ``ValueError`` for different shapes or a label
-    that is no class.
+    Labels of the ignored class and 255 do not count. Raises ``ValueError`` for different shapes or
+    a label that is no class.
     """
+    return map_scores(confusion_matrix(pred, labels, scheme), scheme)
+
+
+def confusion_matrix(
+    pred: npt.ArrayLike, labels: npt.ArrayLike, scheme: ClassScheme = CROP2SEG
+) -> Matrix:
+    """Counts of class codes ``pred`` by ``labels`` of the same shape; see :func:`evaluate_map`."""
     predicted, truth = np.asarray(pred), np.asarray(labels)
     if predicted.shape != truth.shape:
         raise ValueError(f"map {predicted.shape} and labels {truth.shape} differ in shape")
-    counted = (truth != ignore) & (truth != NODATA_LABEL)
-    unknown = counted & ((truth < 0) | (truth >= CLASS_COUNT))
+    counted = (truth != scheme.ignored) & (truth != NODATA_LABEL)
+    unknown = counted & ((truth < 0) | (truth >= scheme.count))
     if unknown.any():
         raise ValueError(f"label {int(truth[unknown][0])} is no class code")
-    crops = counted & (truth != BACKGROUND)
-    return {
-        "all": _region(predicted[counted], truth[counted], ignore),
-        "crops": _region(predicted[crops], truth[crops], ignore),
-    }
-
-
-def _region(
-    predicted: npt.NDArray[np.generic], truth: npt.NDArray[np.generic], ignore: int
-) -> RegionScores:
-    codes = [code for code in range(CLASS_COUNT) if code != ignore]
+    codes = list(scheme.counted)
     slot = np.full(NODATA_LABEL + 1, len(codes))  # the last column takes every other answer
     slot[codes] = np.arange(len(codes))
     width = len(codes) + 1
-    pairs = slot[truth.astype(np.intp)] * width + slot[predicted.astype(np.intp)]
-    matrix = np.bincount(pairs, minlength=width * width).reshape(width, width)[:-1]
+    pairs = slot[truth[counted].astype(np.intp)] * width + slot[predicted[counted].astype(np.intp)]
+    return np.bincount(pairs, minlength=width * width).reshape(width, width)[:-1]
+
+
+def map_scores(matrix: Matrix, scheme: ClassScheme = CROP2SEG) -> MapScores:
+    """Scores of the pixels counted in ``matrix``."""
+    crops = matrix.copy()
+    crops[scheme.counted.index(BACKGROUND)] = 0
+    return {"all": region_scores(matrix, scheme), "crops": region_scores(crops, scheme)}
+
+
+def region_scores(matrix: Matrix, scheme: ClassScheme = CROP2SEG) -> RegionScores:
+    """Scores of the pixels counted in ``matrix`` as one region."""
+    codes = list(scheme.counted)
     counts, unanswered = matrix[:, :-1], matrix[:, -1]
     hits, support, answers = counts.diagonal(), matrix.sum(1), counts.sum(0)
     f1 = [h / (s + a) * 2 for h, s, a in zip(hits, support, answers) if s > 0]
+    iou = [h / (s + a - h) for h, s, a in zip(hits, support, answers) if s > 0]
     return {
         "pixels": int(support.sum()),
         "overallAccuracy": _ratio(int(hits.sum()), int(support.sum())),
         "macroF1": float(np.mean(f1)) if f1 else None,
+        "macroIou": float(np.mean(iou)) if iou else None,
         "perClass": {
             str(code): _class_scores(int(hit), int(labelled), int(answered))
             for code, hit, labelled, answered in zip(codes, hits, support, answers)

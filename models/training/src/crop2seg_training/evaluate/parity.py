@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from crop2seg_training.data import BANDS
-from crop2seg_training.evaluate.catalogue import choose_scenes, grid_of, read_scene
+from crop2seg_training.datasets.catalogue import choose_scenes, grid_of, read_scene
 from crop2seg_training.export import load_checkpoint, put_weights
 from crop2seg_training.networks import build_network
 

@@ -1,4 +1,4 @@
-"""Training on simulated scenes. Door of this room."""
+"""Training networks. Door of this room."""
 
 from crop2seg_training.train.config import TrainConfig
 from crop2seg_training.train.loop import run_training

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import pickle
+import zipfile
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from torch import nn
 
+from crop2seg_training.export import CheckpointError
+from crop2seg_training.export.torch_file import read_torch_file
 from crop2seg_training.networks import SeriesNetwork
 
 
@@ -17,19 +23,26 @@ class Progress:
 
     step: int = 0
     seconds: float = 0.0  # of training, over all sittings
+    best: float = -1.0  # mean IoU of the best validation; below 0: none yet
+    waited: int = 0  # validations since
 
 
 def save_checkpoint(
-    path: Path, network: SeriesNetwork, optimiser: torch.optim.Optimizer, progress: Progress
+    path: Path,
+    network: SeriesNetwork,
+    optimiser: torch.optim.Optimizer,
+    progress: Progress,
+    auxiliary: nn.Module | None = None,
 ) -> None:
     """Writes model, optimiser, random state and progress; the file is whole or the old one."""
     state: dict[str, Any] = {
         "model": network.config.__dict__ | {"name": type(network).__name__},
         "state_dict": network.state_dict(),
+        "auxiliary": {} if auxiliary is None else auxiliary.state_dict(),
         "optimizer": optimiser.state_dict(),
         "random": torch.get_rng_state(),
-        "step": progress.step,
-        "seconds": progress.seconds,
+        "random_cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+        **asdict(progress),
     }
     part = path.with_suffix(".part")
     torch.save(state, part)
@@ -37,11 +50,41 @@ def save_checkpoint(
 
 
 def load_checkpoint(
-    path: Path, network: SeriesNetwork, optimiser: torch.optim.Optimizer
+    path: Path,
+    network: SeriesNetwork,
+    optimiser: torch.optim.Optimizer,
+    auxiliary: nn.Module | None = None,
 ) -> Progress:
-    """Restores what `save_checkpoint` wrote."""
-    state = torch.load(path, map_location="cpu")
+    """Restores what `save_checkpoint` wrote, also by an older version.
+
+    The file is read as data, never run. Raises CheckpointError for a file that is no checkpoint of
+    a run.
+    """
+    try:
+        state = as_tensors(read_torch_file(path))
+    except (pickle.UnpicklingError, zipfile.BadZipFile, EOFError, KeyError) as error:
+        raise CheckpointError(f"{path} is no checkpoint of a run ({error})") from error
+    missing = {"state_dict", "optimizer", "random", "step", "seconds"} - set(state)
+    if missing:
+        raise CheckpointError(f"{path} cannot be resumed: it lacks {', '.join(sorted(missing))}")
     network.load_state_dict(state["state_dict"])
+    if auxiliary is not None:
+        auxiliary.load_state_dict(state["auxiliary"])
     optimiser.load_state_dict(state["optimizer"])
     torch.set_rng_state(state["random"])
-    return Progress(step=state["step"], seconds=state["seconds"])
+    if state.get("random_cuda") and torch.cuda.is_available():
+        torch.cuda.set_rng_state_all(state["random_cuda"])
+    return Progress(
+        state["step"], state["seconds"], state.get("best", Progress.best), state.get("waited", 0)
+    )
+
+
+def as_tensors(value: Any) -> Any:
+    """Containers of arrays as containers of tensors."""
+    if isinstance(value, np.ndarray):
+        return torch.from_numpy(np.array(value))
+    if isinstance(value, dict):
+        return {key: as_tensors(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(as_tensors(entry) for entry in value)
+    return value

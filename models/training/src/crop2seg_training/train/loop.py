@@ -1,55 +1,76 @@
-"""Training a network on simulated scenes."""
+"""Training a network, in a folder of its own."""
 
 from __future__ import annotations
 
-import json
-import platform
 import signal
 import time
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 import numpy as np
 import torch
+from tqdm import tqdm
 
 from crop2seg_training.allocator import keep_freed_memory
+from crop2seg_training.evaluate.judge import judge
 from crop2seg_training.evaluate.metrics import MapScores
+from crop2seg_training.evaluate.network import TrainedNetwork, predict_with
+from crop2seg_training.train.auxiliary import make_auxiliary
+from crop2seg_training.train.budget import make_budget
 from crop2seg_training.train.checkpoint import Progress, load_checkpoint, save_checkpoint
 from crop2seg_training.train.config import TrainConfig
-from crop2seg_training.train.prepare import make_network, make_optimiser
-from crop2seg_training.train.step import learning_rate, make_loss, score_scenes, train_step
-from crop2seg_training.train.stream import read_batches, validation_scenes
+from crop2seg_training.train.frozen import to_training_mode
+from crop2seg_training.train.objective import make_objective
+from crop2seg_training.train.prepare import (
+    device_of,
+    make_network,
+    make_optimiser,
+    with_heads,
+)
+from crop2seg_training.train.records import Journal, write_run_report, write_training_record
+from crop2seg_training.train.step import learning_rate, score_series, train_step
+from crop2seg_training.train.stream import read_batches
+from crop2seg_training.train.validation import make_validation
 
 LOG_EVERY = 20  # steps
 SAVE_SECONDS = 120.0
-SUMMARY = (
-    "Trained on simulated Sentinel-2 scenes. The fields are painted with real parcel series of "
-    "France and Belgium (ESA WorldCereal), shifted and mixed, and with class curves to which real "
-    "spectra were lent."
-)
+PER_CENT = 100.0
 
 
 class Run:
-    """One training run in its folder: `config.json`, `metrics.jsonl`, `checkpoint.pt`."""
+    """One training run in its folder: `config.json`, `metrics.jsonl`, `checkpoint.pt`, `best.pt`.
+
+    `best.pt` is the state of the validation with the highest mean IoU so far. At the end come
+    `training.json`, `evaluation-validation.json` and pictures.
+    """
 
     def __init__(self, config: TrainConfig, out: Path, resume: bool) -> None:
-        self.config, self.out = config, out
+        self.config, self.out = with_heads(config), out
         keep_freed_memory()
         torch.set_num_threads(config.threads)
-        self.network = make_network(config)
-        self.optimiser = make_optimiser(self.network, config)
-        self.loss_of = make_loss(config)
+        self.device = device_of(config)
+        # A resumed run has its own weights: those it once started from need not be there any more.
+        self.network = make_network(replace(config, start_from=None) if resume else config)
+        self.auxiliary = make_auxiliary(self.config, self.network)
+        self.optimiser = make_optimiser(self.network, config, self.auxiliary)
+        self.validation = make_validation(config)
+        self.budget = make_budget(config, self.validation.steps_per_epoch)
+        self.objective = make_objective(
+            config, self.validation.scheme.ignored, self.device, self.auxiliary
+        )
         self.progress = Progress()
         self.stopping = False
         out.mkdir(parents=True, exist_ok=True)
+        self.journal = Journal(out / "metrics.jsonl")
         if resume:
-            self.progress = load_checkpoint(self.checkpoint, self.network, self.optimiser)
+            self.progress = load_checkpoint(
+                self.checkpoint, self.network, self.optimiser, self.auxiliary
+            )
+            self.journal.forget_after(self.progress.step)
         else:
-            config.save(out / "config.json")
-            (out / "metrics.jsonl").unlink(missing_ok=True)
-        self.scenes = validation_scenes(config)
+            self.journal.clear()
+        self.config.save(out / "config.json")
 
     @property
     def checkpoint(self) -> Path:
@@ -58,46 +79,56 @@ class Run:
 
     def share(self) -> float:
         """Share of the budget that is used."""
-        if self.config.steps is not None:
-            return self.progress.step / self.config.steps
-        return self.progress.seconds / (self.config.minutes * 60)
-
-    def log(self, **values: Any) -> None:
-        """Appends a line to `metrics.jsonl` and prints it."""
-        minutes = round(self.progress.seconds / 60, 2)
-        line = json.dumps({"step": self.progress.step, "minutes": minutes} | values)
-        with (self.out / "metrics.jsonl").open("a") as file:
-            file.write(line + "\n")
-        print(line, flush=True)
+        return self.budget.share(self.progress)
 
     def stop(self, signum: int, frame: FrameType | None) -> None:
         """Signal handler: ends after the current step, with the state saved."""
         self.stopping = True
 
-    def validate(self) -> MapScores:
-        """Scores on the held-out simulated scenes, logged."""
-        scores = score_scenes(self.network, self.scenes)
-        f1 = {code: entry["f1"] for code, entry in scores["all"]["perClass"].items()}
-        self.log(
-            validation=True,
-            accuracy=scores["all"]["overallAccuracy"],
-            crop_accuracy=scores["crops"]["overallAccuracy"],
-            macro_f1=scores["all"]["macroF1"],
-            f1={code: None if value is None else round(value, 3) for code, value in f1.items()},
+    def validate(self) -> MapScores | None:
+        """Scores on what is kept for validation, logged; None where nothing is."""
+        if self.validation.count == 0:
+            return None
+        scores = score_series(
+            self.network,
+            self.validation.series(),
+            self.validation.scheme,
+            self.config.norm,
+            self.device,
         )
+        to_training_mode(self.network, self.config.freeze)
+        self.journal.log_validation(self.progress, scores)
         return scores
+
+    def _judge_progress(self) -> None:
+        """Validates; keeps the best state, and stops a run that has not been better for long."""
+        scores = self.validate()
+        if scores is None:
+            return
+        value = scores["all"]["macroIou"] or 0.0
+        if value > self.progress.best:
+            self.progress.best, self.progress.waited = value, 0
+            self._write(self.out / "best.pt")
+        else:
+            self.progress.waited += 1
+            patience = self.config.patience
+            self.stopping |= patience is not None and self.progress.waited >= patience
+
+    def _write(self, path: Path) -> None:
+        save_checkpoint(path, self.network, self.optimiser, self.progress, self.auxiliary)
 
     def save(self) -> None:
         """Saves the state."""
-        save_checkpoint(self.checkpoint, self.network, self.optimiser, self.progress)
+        self._write(self.checkpoint)
 
     def train(self, until: int | None = None) -> None:
         """Trains until the budget is used, a step number is reached or a signal asks to stop."""
-        self.network.train()
+        to_training_mode(self.network, self.config.freeze)
         start, used = time.monotonic(), self.progress.seconds
-        saved = validated = self.progress.seconds
+        saved, validated = self.progress.seconds, replace(self.progress)
         losses: list[tuple[float, float]] = []
         batches = read_batches(self.config, self.progress.step)
+        bar = tqdm(total=PER_CENT, unit="%", bar_format="{l_bar}{bar}| {elapsed}", disable=None)
         try:
             while self.share() < 1 and not self.stopping and self.progress.step != until:
                 for group in self.optimiser.param_groups:
@@ -105,45 +136,52 @@ class Run:
                 batch = next(batches)
                 losses.append(
                     train_step(
-                        self.network, self.optimiser, self.loss_of, batch, self.config.clip_norm
+                        self.network,
+                        self.optimiser,
+                        self.objective,
+                        batch,
+                        self.config.clip_norm,
                     )
                 )
                 self.progress.step += 1
                 self.progress.seconds = used + time.monotonic() - start
+                bar.update(min(PER_CENT, self.share() * PER_CENT) - bar.n)
                 if self.progress.step % LOG_EVERY == 0:
                     loss, accuracy = np.mean(losses, axis=0)
-                    lr = self.optimiser.param_groups[0]["lr"]
-                    self.log(loss=round(loss, 4), accuracy=round(accuracy, 4), lr=round(lr, 6))
+                    self.journal.log_step(
+                        self.progress, loss, accuracy, self.optimiser.param_groups[0]["lr"]
+                    )
                     losses.clear()
+                if self.budget.validation_is_due(self.progress, validated):
+                    self._judge_progress()
+                    validated = replace(self.progress)
                 if self.progress.seconds - saved > SAVE_SECONDS:
                     self.save()
                     saved = self.progress.seconds
-                if self.progress.seconds - validated > self.config.validate_minutes * 60:
-                    self.validate()
-                    validated = self.progress.seconds
         finally:
+            bar.close()
             batches.close()
             self.save()
 
     def finish(self) -> None:
-        """Validates a last time and writes `training.json`, from which a card is written."""
-        summary = {
-            "simulated": True,
-            "summary": SUMMARY,
-            "seed": self.config.seed,
-            "steps": self.progress.step,
-            "samples": self.progress.step * self.config.batch_size,
-            "minutes": round(self.progress.seconds / 60, 1),
-            "hardware": f"{platform.machine()}, {self.config.threads} CPU threads, "
-            f"PyTorch {torch.__version__}",
-            "finished": self.share() >= 1,
-            "config": asdict(self.config),
-            "validation": {
-                "dataset": f"simulated, {len(self.scenes)} scenes of held-out seeds and parcels",
-                **self.validate(),
-            },
-        }
-        (self.out / "training.json").write_text(json.dumps(summary, indent=1) + "\n")
+        """Judges the last state and writes its report, and `training.json` for a card."""
+        scores: MapScores | None = None
+        if self.validation.count:
+            self.network.eval()
+            trained = TrainedNetwork(self.config.model, self.network, self.config.norm)
+            predict = predict_with(trained, str(self.device))
+            judged = judge({"network": predict}, self.validation.series(), self.validation.scheme)
+            scores = judged["network"]["regions"]["all"]
+            self.journal.log_validation(self.progress, scores)
+            write_run_report(self.out, self.validation, self.config, judged)
+        write_training_record(
+            self.out / "training.json",
+            self.config,
+            self.progress,
+            finished=self.share() >= 1,
+            about=self.validation.about,
+            scores=scores,
+        )
 
 
 def run_training(config: TrainConfig, out: Path, resume: bool = False) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -34,6 +35,9 @@ ASSET_OF_BAND = {
     "B12": "swir22",
 }
 """Asset keys of Earth Search v1."""
+CLEAR_SCL = (2, 4, 5, 6, 7)
+"""Scene classification: dark, vegetation, bare, water, unclassified. Not 3 shadow, 8 to 10 cloud,
+11 snow, nor 0 and 1, which are no measurement."""
 _MONTHS = re.compile(r"(\d{1,2})(p?)-(\d{1,2})(p?)")
 _GRID_TOLERANCE_PIXELS = 1e-6
 
@@ -61,6 +65,8 @@ class Scene:
     """Days since 1 September of the year before the season."""
     files: tuple[Path, ...]
     """One file per band, in the order of ``BANDS``."""
+    classification: Path | None = None
+    """Scene classification, where the catalogue has one."""
 
 
 def grid_of(raster: Path) -> Grid:
@@ -94,7 +100,10 @@ def choose_scenes(catalogue: Path, season: int, months: str, at_most: int) -> li
         cloud = item["properties"].get("eo:cloud_cover", 100.0)
         if start <= taken < end and cloud <= MAX_CLOUD_PERCENT:
             files = tuple(_file(catalogue, item, ASSET_OF_BAND[band]) for band in BANDS)
-            scenes.append(Scene(item["id"], (taken - season_start(season)).days, files))
+            scl = item["assets"].get("scl")
+            classification = catalogue / scl["href"] if scl else None
+            day = (taken - season_start(season)).days
+            scenes.append(Scene(item["id"], day, files, classification))
     if not scenes:
         raise CatalogueError(f"no scene of {catalogue} lies in months {months} of {season}")
     scenes.sort(key=lambda scene: (scene.day, scene.id))
@@ -106,6 +115,17 @@ def choose_scenes(catalogue: Path, season: int, months: str, at_most: int) -> li
 def read_scene(scene: Scene, grid: Grid) -> npt.NDArray[np.uint16]:
     """DN ``[bands, rows, columns]``; 20 m bands brought to 10 m by GDAL's cubic, zeros included."""
     return np.stack([_read_band(path, grid) for path in scene.files])
+
+
+def clear_shares(scenes: Sequence[Scene]) -> npt.NDArray[np.float32] | None:
+    """Share of pixels free of cloud, shadow and snow, by scene; None without classifications."""
+    shares = []
+    for scene in scenes:
+        if scene.classification is None:
+            return None
+        with rasterio.open(scene.classification) as source:
+            shares.append(np.isin(source.read(1), CLEAR_SCL).mean())
+    return np.array(shares, np.float32)
 
 
 def _read_band(path: Path, grid: Grid) -> npt.NDArray[np.uint16]:
