@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-from crop2seg_training.data import normalise
 from crop2seg_training.export import stages
 from crop2seg_training.export.card import CardText, make_card
 from crop2seg_training.export.checkpoint import save_weights, weights_of
@@ -61,8 +60,8 @@ def write_model_folder(
         if int8 and stage in _QUANTISED:
             quantised = quantise_convolutions(model)
             files[stage]["int8"] = _save(folder / f"{stage}.int8.onnx", quantised)
-    expected = expected_logits(network, tile)
-    x, days = normalise(tile.dn), np.array(tile.days, np.float32)
+    expected = expected_logits(network, tile, text.normalisation)
+    x, days = text.normalisation.apply(tile.dn), np.array(tile.days, np.float32)
     fp32 = check_stages(_paths(folder, "fp32"), x, days, expected, LOGIT_TOLERANCE)
     rough = None
     if int8:
