@@ -11,6 +11,7 @@ from crop2seg_training.baseline import MissingForestError
 from crop2seg_training.evaluate import cli as evaluate_cli
 from crop2seg_training.export import CheckpointError, ExportError
 from crop2seg_training.export import cli as export_cli
+from crop2seg_training.importer import cli as import_cli
 from crop2seg_training.plot import MissingPlotsError
 from crop2seg_training.sample import cli as sample_cli
 from crop2seg_training.simulate import cli as simulate_cli
@@ -35,7 +36,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="crop2seg-train", description="Make the Crop2Seg models.")
     parser.add_argument("--version", action="version", version=__version__)
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for room in (simulate_cli, sample_cli, train_cli, export_cli, evaluate_cli):
+    for room in (simulate_cli, sample_cli, train_cli, export_cli, import_cli, evaluate_cli):
         room.add_parser(subparsers)
     return parser
 
