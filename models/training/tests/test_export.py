@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import json
 import pickle
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from crop2seg_training.export import (
     CardText,
     CheckpointError,
     ExportError,
+    ExportReport,
     GoldenTile,
     load_checkpoint,
     made_tile,
@@ -28,17 +30,17 @@ from crop2seg_training.export import (
     write_model_folder,
 )
 from crop2seg_training.export import cli as export_cli
-from crop2seg_training.export.staged import StagePaths, check_stages, run_stages
-from crop2seg_training.networks import SeriesNetwork, build_network
+from crop2seg_training.export.agreement import LabelledScene
+from crop2seg_training.export.staged import check_stages, open_stages
+from crop2seg_training.export.stages import STAGES
+from crop2seg_training.export.variants import VARIANTS
+from crop2seg_training.networks import SeriesNetwork, build_network, parameter_count
 from golden_recipe import weight
 
-TEXT = CardText(name="test", architecture="timeunet")
 
-
-@pytest.fixture(scope="module")
-def network() -> SeriesNetwork:
-    """A Time-Unet whose every norm is away from its neutral start."""
-    network = build_network("timeunet").eval()
+def with_lively_weights(name: str) -> SeriesNetwork:
+    """A network whose every norm is away from its neutral start."""
+    network = build_network(name).eval()
     state = network.state_dict()
     put_weights(
         network, {k: weight(k, tuple(v.shape)).astype(np.float32) for k, v in state.items()}
@@ -46,16 +48,38 @@ def network() -> SeriesNetwork:
     return network
 
 
+@dataclass(frozen=True)
+class Exported:
+    network: SeriesNetwork
+    folder: Path
+    report: ExportReport
+
+    @property
+    def card(self) -> dict:
+        return json.loads((self.folder / "model.json").read_text())
+
+    def paths(self, precision: str = "fp32") -> dict[str, Path]:
+        return {
+            stage: self.folder / entry["files"].get(precision, entry["files"]["fp32"])["path"]
+            for stage, entry in self.card["stages"].items()
+        }
+
+
+@pytest.fixture(scope="module", params=STAGES)
+def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    """Each network in every precision; the golden tile serves as labelled scene."""
+    network = with_lively_weights(request.param)
+    folder, tile = tmp_path_factory.mktemp(request.param), made_tile()
+    labels = np.zeros(tile.dn.shape[-2:], np.uint8)
+    scene = LabelledScene(tile.dn, np.array(tile.days, np.int32), labels)
+    text = CardText(name="test", architecture=request.param)
+    report = write_model_folder(folder, network, text, tile, VARIANTS, [scene])
+    return Exported(network, folder, report)
+
+
 @pytest.fixture(scope="module")
-def folder(network: SeriesNetwork, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("model")
-    report = write_model_folder(folder, network, TEXT, made_tile(), int8=True)
-    assert report.fp32_difference <= 1e-3
-    return folder
-
-
-def stage_paths(folder: Path) -> StagePaths:
-    return StagePaths(*(folder / f"{s}.fp32.onnx" for s in ("encoder", "attention", "decoder")))
+def network() -> SeriesNetwork:
+    return with_lively_weights("timeunet")
 
 
 def files_of(card: dict) -> list[dict]:
@@ -63,10 +87,11 @@ def files_of(card: dict) -> list[dict]:
     return [*stages, card["golden"]["input"], card["golden"]["logits"]]
 
 
-def test_card_describes_every_file(folder: Path) -> None:
-    card = json.loads((folder / "model.json").read_text())
+def test_card_describes_every_file(exported: Exported) -> None:
+    card, folder = exported.card, exported.folder
     assert card["format"] == "crop2seg-model/1"
-    assert card["parameters"] == 1_052_589
+    assert card["parameters"] == parameter_count(exported.network)
+    assert card["title"] and card["summary"]
     assert [c["code"] for c in card["classes"]] == list(range(15))
     assert len(card["input"]["mean"]) == len(card["input"]["std"]) == 10
     for entry in files_of(card):
@@ -77,29 +102,31 @@ def test_card_describes_every_file(folder: Path) -> None:
     assert described == {path.name for path in folder.iterdir()}
 
 
+def test_float32_is_pytorch_and_the_others_are_near(exported: Exported) -> None:
+    differences = exported.report.differences
+    assert differences["fp32"] <= 1e-3
+    assert set(differences) == set(VARIANTS)
+    # Each rounding shows: a variant that is float32 in disguise would not.
+    assert min(differences[p] for p in VARIANTS[1:]) > 10 * differences["fp32"]
+
+
 @pytest.mark.parametrize(("dates", "rows", "columns"), [(1, 16, 16), (3, 40, 56)])
-def test_stages_take_any_size(
-    folder: Path, network: SeriesNetwork, dates: int, rows: int, columns: int
-) -> None:
+def test_stages_take_any_size(exported: Exported, dates: int, rows: int, columns: int) -> None:
     rng = np.random.default_rng(dates)
     x = rng.normal(size=(dates, 10, rows, columns)).astype(np.float32)
     days = np.sort(rng.integers(0, 425, dates)).astype(np.float32)
     with torch.no_grad():
-        expected = network(torch.from_numpy(x[None]), torch.from_numpy(days[None]))[0].numpy()
-    assert expected.shape == (15, rows, columns)
-    assert np.abs(run_stages(stage_paths(folder), x, days) - expected).max() <= 1e-3
+        expected = exported.network(torch.from_numpy(x[None]), torch.from_numpy(days[None]))[0]
+    actual = open_stages(exported.paths()).run(x, days)
+    assert actual.shape == (15, rows, columns)
+    assert np.abs(actual - expected.numpy()).max() <= 1e-3
 
 
-def test_stage_contract(folder: Path) -> None:
-    def shapes(values: object) -> dict[str, list[object]]:
-        return {
-            v.name: [d.dim_param or d.dim_value for d in v.type.tensor_type.shape.dim]
-            for v in values
-        }
-
-    models = {s: onnx.load(folder / f"{s}.fp32.onnx") for s in ("encoder", "attention", "decoder")}
-    actual = {s: (shapes(m.graph.input), shapes(m.graph.output)) for s, m in models.items()}
-    assert actual == {
+FULL, HALF, QUARTER = ([1, 64, f"rows{level}", f"columns{level}"] for level in range(3))
+COARSE = ["dates", "pixels", 128]
+MAPS = [1, 16, "coarse_rows", "coarse_columns"]
+CONTRACT = {
+    "timeunet": {
         "encoder": ({"pixels": [1, 10, "rows", "columns"]}, {"features": ["pixels", 64]}),
         "attention": (
             {"features": ["dates", "pixels", 64], "days": ["dates"]},
@@ -109,41 +136,122 @@ def test_stage_contract(folder: Path) -> None:
             {"embedding": ["rows", "columns", 64]},
             {"logits": [1, 15, "rows", "columns"]},
         ),
-    }
+    },
+    "wtae": {
+        "encoder": (
+            {"pixels": [1, 10, "rows", "columns"]},
+            {"features": ["pixels", 128], "skip0": FULL},
+        ),
+        "attention": (
+            {"features": COARSE, "days": ["dates"]},
+            {"weights": ["dates", 16, "pixels"]},
+        ),
+        "aggregate": ({"weights": MAPS, "skip0": FULL, "sum0": FULL}, {"total0": FULL}),
+        "decoder": ({"total0": FULL}, {"logits": [1, 15, "rows", "columns"]}),
+    },
+    "utae": {
+        "encoder": (
+            {"pixels": [1, 10, "rows", "columns"]},
+            {"features": ["pixels", 128], "skip0": FULL, "skip1": HALF, "skip2": QUARTER},
+        ),
+        "attention": (
+            {"features": COARSE, "days": ["dates"]},
+            {"embedding": ["pixels", 128], "weights": ["dates", 16, "pixels"]},
+        ),
+        "aggregate": (
+            {
+                "weights": MAPS, "skip0": FULL, "sum0": FULL, "skip1": HALF, "sum1": HALF,
+                "skip2": QUARTER, "sum2": QUARTER,
+            },
+            {"total0": FULL, "total1": HALF, "total2": QUARTER},
+        ),
+        "decoder": (
+            {
+                "embedding": ["coarse_rows", "coarse_columns", 128],
+                "total0": FULL, "total1": HALF, "total2": QUARTER,
+            },
+            {"logits": [1, 15, "rows", "columns"]},
+        ),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("precision", VARIANTS)
+def test_stage_contract(exported: Exported, precision: str) -> None:
+    def shapes(values: object) -> dict[str, list[object]]:
+        assert all(v.type.tensor_type.elem_type == onnx.TensorProto.FLOAT for v in values)
+        return {
+            v.name: [d.dim_param or d.dim_value for d in v.type.tensor_type.shape.dim]
+            for v in values
+        }
+
+    card = exported.card
+    models = {stage: onnx.load(path) for stage, path in exported.paths(precision).items()}
+    actual = {s: (shapes(m.graph.input), shapes(m.graph.output)) for s, m in models.items()}
+    assert actual == CONTRACT[card["architecture"]]
     assert {m.opset_import[0].version for m in models.values()} == {17}
+    for stage, (inputs, outputs) in actual.items():
+        assert card["stages"][stage]["inputs"] == list(inputs)
+        assert card["stages"][stage]["outputs"] == list(outputs)
+    features = actual["encoder"][1]["features"][1]
+    assert card["input"]["featureChannels"] == features
 
 
-def test_golden_files_hold_the_right_answer(folder: Path, network: SeriesNetwork) -> None:
-    golden = json.loads((folder / "model.json").read_text())["golden"]
+def test_card_tells_agreement_with_float32(exported: Exported) -> None:
+    entries = {entry["precision"]: entry for entry in exported.card["variants"]}
+    assert set(entries) == set(VARIANTS)
+    assert entries["fp32"]["labelAgreement"] == 1.0
+    assert entries["fp16"]["pixels"] == 32 * 32
+    assert all(0.5 < entry["labelAgreement"] <= 1.0 for entry in entries.values())
+
+
+def test_golden_files_hold_the_right_answer(exported: Exported) -> None:
+    folder, golden = exported.folder, exported.card["golden"]
     shape = golden["dates"], 10, golden["rows"], golden["columns"]
     dn = np.frombuffer((folder / "golden.input.bin").read_bytes(), "<u2").reshape(shape)
     logits = np.frombuffer((folder / "golden.logits.bin").read_bytes(), "<f4")
     days = torch.tensor([golden["days"]], dtype=torch.float32)
     with torch.no_grad():
-        expected = network(torch.from_numpy(normalise(dn)[None]), days)[0].numpy()
+        expected = exported.network(torch.from_numpy(normalise(dn)[None]), days)[0].numpy()
     np.testing.assert_allclose(logits.reshape(expected.shape), expected, atol=1e-5)
     assert len(np.unique(expected.argmax(0))) > 1, "a golden tile of one class proves little"
 
 
-def test_8_bit_weights_lie_around_128(folder: Path) -> None:
-    model = onnx.load(folder / "encoder.int8.onnx")
-    kinds = [node.op_type for node in model.graph.node]
-    assert kinds.count("ConvInteger") == 2 and "Conv" not in kinds
+def test_8_bit_convolutions_have_weights_around_128(exported: Exported) -> None:
+    model = onnx.load(exported.folder / "encoder.int8.onnx")
+    depthwise = [
+        node
+        for node in model.graph.node
+        if node.op_type == "Conv" and not any(a.name == "group" and a.i > 1 for a in node.attribute)
+    ]
+    assert not depthwise, "only depthwise convolutions stay float32"
     kernels = [
         onnx.numpy_helper.to_array(c) for c in model.graph.initializer if c.name.endswith("_kernel")
     ]
-    assert [k.shape for k in kernels] == [(64, 10, 3, 3), (64, 64, 3, 3)]
+    assert [k.shape for k in kernels[:2]] == [(64, 10, 3, 3), (64, 64, 3, 3)]
     for kernel in kernels:
+        assert kernel.dtype == np.uint8
         reach = np.abs(kernel.astype(int) - 128).max(axis=(1, 2, 3))
         assert (reach == 127).all(), "each output channel uses its whole range"
 
 
-def test_wrong_answer_fails_the_export(folder: Path) -> None:
+def test_variants_are_small(exported: Exported) -> None:
+    """Half precision halves the files, 8-bit weights quarter them."""
+    sizes = {
+        p: sum(exported.paths(p)[s].stat().st_size for s in ("encoder", "decoder"))
+        for p in VARIANTS
+    }
+    assert sizes["fp16"] < 0.52 * sizes["fp32"]
+    assert sizes["w8"] < 0.30 * sizes["fp32"]
+    assert sizes["int8"] < 0.48 * sizes["fp32"]  # transposed convolutions stay float32
+
+
+def test_wrong_answer_fails_the_export(exported: Exported) -> None:
     tile = made_tile()
     wrong = np.zeros((15, 32, 32), np.float32)
     with pytest.raises(ExportError, match="differ from PyTorch"):
         check_stages(
-            stage_paths(folder), normalise(tile.dn), np.array(tile.days, np.float32), wrong, 1e-3
+            exported.paths(), normalise(tile.dn), np.array(tile.days, np.float32), wrong, 1e-3
         )
 
 
@@ -167,10 +275,10 @@ def test_made_tile_is_reproducible_and_travels(tmp_path: Path) -> None:
         GoldenTile(tile.dn, (1, 2))
 
 
-def test_only_time_unet_is_exportable(tmp_path: Path) -> None:
-    text = CardText(name="test", architecture="utae")
-    with pytest.raises(ValueError, match="cannot export 'utae'"):
-        write_model_folder(tmp_path, build_network("utae"), text, made_tile())
+def test_what_cannot_be_exported_is_named(tmp_path: Path) -> None:
+    text = CardText(name="test", architecture="unet3d")
+    with pytest.raises(ValueError, match="cannot export 'unet3d'"):
+        write_model_folder(tmp_path, build_network("timeunet"), text, made_tile())
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".pt", ".pth.tar"])

@@ -1,5 +1,6 @@
 """From a checkpoint to a model folder that a browser can load and check."""
 
+from crop2seg_training.export.agreement import DEFAULT_SCENES, made_scenes
 from crop2seg_training.export.card import CardText, DateReference
 from crop2seg_training.export.checkpoint import (
     CheckpointError,
@@ -16,9 +17,14 @@ from crop2seg_training.export.golden import GoldenTile, made_tile, read_tile
 from crop2seg_training.export.legend import Legend, legend_of
 from crop2seg_training.export.staged import ExportError
 from crop2seg_training.export.torch_file import TorchFileError, read_torch_file
+from crop2seg_training.export.variants import BASE, LOGIT_TOLERANCES, VARIANTS, variant_list
 
 __all__ = [
+    "BASE",
+    "DEFAULT_SCENES",
     "EXPORTABLE",
+    "LOGIT_TOLERANCES",
+    "VARIANTS",
     "CardText",
     "CheckpointError",
     "DateReference",
@@ -30,6 +36,7 @@ __all__ = [
     "Weights",
     "legend_of",
     "load_checkpoint",
+    "made_scenes",
     "made_tile",
     "put_weights",
     "read_checkpoint",
@@ -37,6 +44,7 @@ __all__ = [
     "read_torch_file",
     "save_weights",
     "state_of",
+    "variant_list",
     "weights_of",
     "write_model_folder",
 ]

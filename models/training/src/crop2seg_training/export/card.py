@@ -19,6 +19,17 @@ MARGIN = 12
 scene, 128 px tiles) are alike in 98.0 % with 6, 98.4 % with 12, 98.6 % with 16, which needs 1.2
 times the tiles of 12."""
 TITLES = {"timeunet": "Time-Unet", "wtae": "W-TAE", "utae": "U-TAE"}
+SUMMARIES = {
+    "timeunet": "Reads a Sentinel-2 season date by date, weighs the dates for each pixel and draws "
+    "the map with one U-Net. Architecture and class scheme of the Crop2Seg Time-Unet; weights are "
+    "new.",
+    "wtae": "Reads a Sentinel-2 season date by date, finds out at an eighth of the resolution how "
+    "much each date counts, adds up the dates' full-resolution features and draws the map with one "
+    "U-Net. Architecture and class scheme of the Crop2Seg W-TAE; weights are new.",
+    "utae": "Reads a Sentinel-2 season with one U-Net encoder per date, weighs the dates at an "
+    "eighth of the resolution and adds up the features of every level with these weights (U-TAE, "
+    "Sainte Fare Garnot and Landrieu 2021). Weights are new.",
+}
 UNTRAINED = {
     "simulated": False,
     "summary": "Not trained: random weights, for tests of the software only.",
@@ -49,10 +60,8 @@ class CardText:
 
     name: str
     architecture: str
-    summary: str = (
-        "Reads a Sentinel-2 season date by date, weighs the dates for each pixel and draws the map "
-        "with one U-Net. Architecture and class scheme of the Crop2Seg Time-Unet; weights are new."
-    )
+    summary: str = ""
+    """By default what the architecture does."""
     training: Mapping[str, object] = field(default_factory=lambda: dict(UNTRAINED))
     accuracy: Sequence[Mapping[str, object]] = ()
     caveats: Sequence[str] = ()
@@ -75,12 +84,16 @@ def make_card(
     text: CardText,
     config: NetworkConfig,
     parameters: int,
-    stage_files: Mapping[str, Mapping[str, object]],
+    feature_channels: int,
+    stages: Mapping[str, Mapping[str, object]],
+    variants: Sequence[Mapping[str, object]],
     golden: Mapping[str, object],
 ) -> dict[str, object]:
-    """The content of ``model.json``; ``stage_files`` are per stage and precision.
+    """The content of ``model.json``.
 
-    Raises ``ValueError`` where the legend has another number of classes than the network.
+    ``stages`` hold names of inputs and outputs and the files by precision, ``variants`` how close
+    each precision comes to float32. Raises ``ValueError`` where the legend has another number of
+    classes than the network.
     """
     if len(text.legend.names) != config.classes:
         raise ValueError(f"{len(text.legend.names)} class names for {config.classes} classes")
@@ -91,7 +104,7 @@ def make_card(
         "version": __version__,
         "architecture": text.architecture,
         "parameters": parameters,
-        "summary": text.summary,
+        "summary": text.summary or SUMMARIES[text.architecture],
         "licence": text.licence,
         "input": {
             "bands": list(BANDS),
@@ -107,28 +120,13 @@ def make_card(
             "tileSize": TILE_SIZE,
             "margin": MARGIN,
             "sizeMultiple": config.size_multiple,
-            "featureChannels": config.encoder_widths[0],
+            "featureChannels": feature_channels,
         },
         "network": _unusual(config),
         "classes": text.legend.entries(),
         "ignoredClass": text.legend.ignored,
-        "stages": {
-            "encoder": {
-                "input": "pixels",
-                "output": "features",
-                "files": stage_files["encoder"],
-            },
-            "attention": {
-                "inputs": ["features", "days"],
-                "output": "embedding",
-                "files": stage_files["attention"],
-            },
-            "decoder": {
-                "input": "embedding",
-                "output": "logits",
-                "files": stage_files["decoder"],
-            },
-        },
+        "stages": {stage: dict(entry) for stage, entry in stages.items()},
+        "variants": [dict(entry) for entry in variants],
         "golden": dict(golden),
         # A training record also holds the whole configuration: too much for a card.
         "training": {key: text.training[key] for key in UNTRAINED if key in text.training},

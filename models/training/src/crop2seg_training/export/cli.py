@@ -9,10 +9,12 @@ from typing import Any
 
 import torch
 
+from crop2seg_training.export.agreement import DEFAULT_SCENES, made_scenes
 from crop2seg_training.export.card import UNTRAINED, CardText
 from crop2seg_training.export.checkpoint import load_checkpoint, put_weights
 from crop2seg_training.export.folder import EXPORTABLE, write_model_folder
 from crop2seg_training.export.golden import made_tile, read_tile
+from crop2seg_training.export.variants import BASE, VARIANTS, variant_list
 from crop2seg_training.networks import build_network
 
 _SIMULATED_CAVEAT = (
@@ -36,7 +38,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--accuracy-json", type=Path, help="list of the card's accuracy records")
     parser.add_argument("--caveat", action="append", default=[], help="may be given repeatedly")
     parser.add_argument("--golden", type=Path, help=".npz with dn [T,10,rows,columns] and days [T]")
-    parser.add_argument("--int8", action="store_true", help="add 8-bit encoder and decoder")
+    parser.add_argument(
+        "--variants",
+        type=variant_list,
+        default=(BASE,),
+        help=f"precisions to write, of {','.join(VARIANTS)}; fp32 is always there",
+    )
+    parser.add_argument(
+        "--agreement-scenes",
+        type=int,
+        default=DEFAULT_SCENES,
+        help="simulated scenes on which other precisions are compared with fp32; 0 = none",
+    )
     parser.set_defaults(func=run)
 
 
@@ -56,12 +69,17 @@ def run(arguments: argparse.Namespace) -> int:
         caveats=caveats,
     )
     tile = read_tile(arguments.golden) if arguments.golden else made_tile()
-    report = write_model_folder(arguments.out, network, text, tile, arguments.int8)
-    print(
-        f"{report.folder}: {report.bytes / 1e6:.1f} MB, logits within {report.fp32_difference:.1g}"
-    )
-    if report.int8_difference is not None:
-        print(f"8-bit convolutions: logits within {report.int8_difference:.2g}")
+    rounded = any(variant != BASE for variant in arguments.variants)
+    scenes = made_scenes(arguments.agreement_scenes) if rounded else []
+    report = write_model_folder(arguments.out, network, text, tile, arguments.variants, scenes)
+    print(f"{report.folder}: {report.bytes / 1e6:.1f} MB")
+    for precision, difference in report.differences.items():
+        print(f"{precision}: logits of the golden tile within {difference:.2g} of PyTorch's")
+    for entry in report.variants:
+        print(
+            f"{entry['precision']}: {entry['labelAgreement']:.2%} of labels as in fp32, "
+            f"macro F1 {entry['macroF1']:.4f}; {entry['dataset']}"
+        )
     return 0
 
 

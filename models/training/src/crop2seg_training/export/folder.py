@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import onnx
 
-from crop2seg_training.export import stages
+from crop2seg_training.export.agreement import LabelledScene, measure_variants
 from crop2seg_training.export.card import CardText, make_card
 from crop2seg_training.export.checkpoint import save_weights, weights_of
 from crop2seg_training.export.golden import GoldenTile, expected_logits, golden_entry
-from crop2seg_training.export.quantise import quantise_convolutions
-from crop2seg_training.export.staged import StagePaths, check_stages
+from crop2seg_training.export.staged import check_stages
+from crop2seg_training.export.stages import STAGES
+from crop2seg_training.export.variants import (
+    BASE,
+    LOGIT_TOLERANCES,
+    in_precision,
+    variant_paths,
+)
 from crop2seg_training.networks import SeriesNetwork, parameter_count
 
-LOGIT_TOLERANCE = 1e-3
-"""Largest difference of a logit between the float32 stages and PyTorch."""
-INT8_LOGIT_TOLERANCE = 1.0
-"""The same for 8-bit convolutions: a check that they are not broken, not a promise."""
-
-_STAGES = {"encoder": stages.encoder, "attention": stages.attention, "decoder": stages.decoder}
-_QUANTISED = ("encoder", "decoder")
-EXPORTABLE = ("timeunet",)
+EXPORTABLE = tuple(STAGES)
 
 
 @dataclass(frozen=True)
@@ -34,38 +34,53 @@ class ExportReport:
 
     folder: Path
     bytes: int
-    fp32_difference: float
-    int8_difference: float | None
+    differences: Mapping[str, float]
+    """By precision, the largest difference of a logit of the golden tile to PyTorch."""
+    variants: Sequence[Mapping[str, object]]
+    """The card's entries on label agreement."""
 
 
 def write_model_folder(
-    folder: Path, network: SeriesNetwork, text: CardText, tile: GoldenTile, int8: bool = False
+    folder: Path,
+    network: SeriesNetwork,
+    text: CardText,
+    tile: GoldenTile,
+    precisions: Sequence[str] = (BASE,),
+    scenes: Sequence[LabelledScene] = (),
 ) -> ExportReport:
-    """Write the folder for ``network``, a Time-Unet.
+    """Write the folder for ``network``, in float32 and whatever else ``precisions`` ask for.
 
+    With ``scenes``, the card says how well the labels of each precision agree with float32 there.
     The card is written last, so a folder with a card is complete and checked. Raises
     ``ExportError`` if ONNX Runtime's logits of the golden tile are not PyTorch's.
     """
-    if text.architecture not in EXPORTABLE:
+    if text.architecture not in STAGES:
         raise ValueError(f"cannot export {text.architecture!r}; only {', '.join(EXPORTABLE)}")
     folder.mkdir(parents=True, exist_ok=True)
     card_path = folder / "model.json"
     for old in (card_path, *folder.glob("*.onnx")):
         old.unlink(missing_ok=True)
+    precisions = tuple(dict.fromkeys((BASE, *precisions)))
     weights = weights_of(network)
-    files: dict[str, dict[str, object]] = {}
-    for stage, build in _STAGES.items():
+    stages: dict[str, dict[str, object]] = {}
+    paths: dict[str, dict[str, Path]] = {}
+    for stage, build in STAGES[text.architecture].items():
         model = build(weights, network.config)
-        files[stage] = {"fp32": _save(folder / f"{stage}.fp32.onnx", model)}
-        if int8 and stage in _QUANTISED:
-            quantised = quantise_convolutions(model)
-            files[stage]["int8"] = _save(folder / f"{stage}.int8.onnx", quantised)
+        paths[stage] = _write_stage(folder, stage, model, precisions)
+        stages[stage] = {
+            "inputs": [entry.name for entry in model.graph.input],
+            "outputs": [entry.name for entry in model.graph.output],
+            "files": {precision: describe(path) for precision, path in paths[stage].items()},
+        }
     expected = expected_logits(network, tile, text.normalisation)
     x, days = text.normalisation.apply(tile.dn), np.array(tile.days, np.float32)
-    fp32 = check_stages(_paths(folder, "fp32"), x, days, expected, LOGIT_TOLERANCE)
-    rough = None
-    if int8:
-        rough = check_stages(_paths(folder, "int8"), x, days, expected, INT8_LOGIT_TOLERANCE)
+    differences = {
+        p: check_stages(variant_paths(paths, p), x, days, expected, LOGIT_TOLERANCES[p])
+        for p in precisions
+    }
+    variants = []
+    if scenes:
+        variants = measure_variants(paths, precisions, scenes, text.normalisation)
 
     (folder / "golden.input.bin").write_bytes(tile.dn.astype("<u2").tobytes())
     (folder / "golden.logits.bin").write_bytes(expected.astype("<f4").tobytes())
@@ -75,10 +90,26 @@ def write_model_folder(
         {"dtype": "uint16", **describe(folder / "golden.input.bin")},
         {"dtype": "float32", **describe(folder / "golden.logits.bin")},
     )
-    card = make_card(text, network.config, parameter_count(network), files, golden)
+    channels = weights["temporal_encoder.in_norm.weight"].shape[0]
+    card = make_card(
+        text, network.config, parameter_count(network), channels, stages, variants, golden
+    )
     card_path.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
-    return ExportReport(folder, size, fp32, rough)
+    return ExportReport(folder, size, differences, variants)
+
+
+def _write_stage(
+    folder: Path, stage: str, model: onnx.ModelProto, precisions: Sequence[str]
+) -> dict[str, Path]:
+    """Files by precision; a precision in which the stage is not written is left out."""
+    written: dict[str, Path] = {}
+    for precision in precisions:
+        variant = in_precision(model, stage, precision)
+        if variant is not None:
+            written[precision] = folder / f"{stage}.{precision}.onnx"
+            written[precision].write_bytes(variant.SerializeToString(deterministic=True))
+    return written
 
 
 def describe(path: Path) -> dict[str, object]:
@@ -89,14 +120,3 @@ def describe(path: Path) -> dict[str, object]:
         "bytes": len(content),
         "sha256": hashlib.sha256(content).hexdigest(),
     }
-
-
-def _save(path: Path, model: onnx.ModelProto) -> dict[str, object]:
-    path.write_bytes(model.SerializeToString(deterministic=True))
-    return describe(path)
-
-
-def _paths(folder: Path, precision: str) -> StagePaths:
-    convolutional = (folder / f"{stage}.{precision}.onnx" for stage in _QUANTISED)
-    encoder, decoder = convolutional
-    return StagePaths(encoder, folder / "attention.fp32.onnx", decoder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -49,11 +50,14 @@ class Graph:
         self._nodes.append(helper.make_node(kind, list(inputs), [name], name, **attributes))
         return name
 
-    def model(self, output: str, shape: Shape, description: str) -> onnx.ModelProto:
-        """Close the graph with its one output; the result has passed the ONNX checker."""
-        info = helper.make_tensor_value_info(output, TensorProto.FLOAT, shape)
+    def model(self, outputs: Mapping[str, Shape], description: str) -> onnx.ModelProto:
+        """Close the graph with its outputs; the result has passed the ONNX checker."""
+        infos = [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+            for name, shape in outputs.items()
+        ]
         graph = helper.make_graph(
-            self._nodes, self.name, self._inputs, [info], self._constants, description
+            self._nodes, self.name, self._inputs, infos, self._constants, description
         )
         model = helper.make_model(
             graph,

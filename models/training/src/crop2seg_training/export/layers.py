@@ -55,12 +55,17 @@ def transposed_batch_norm(graph: Graph, weights: Arrays, x: str, conv: str, norm
 def conv_group_norm(
     graph: Graph, weights: Arrays, x: str, layer: str, index: int, groups: int
 ) -> str:
-    """Place ``index`` of a ConvLayer: reflected edges, convolution, GroupNorm, ReLU."""
-    kernel = weights[f"{layer}.{index}.weight"]
-    stride = 2 if kernel.shape[-1] == 4 else 1
-    bias = graph.constant(weights[f"{layer}.{index}.bias"])
-    operands = reflect_pad(graph, x), graph.constant(kernel), bias
-    raw = graph.op("Conv", *operands, strides=[stride, stride])
+    """Place ``index`` of a ConvLayer: reflected edges, convolution, GroupNorm, ReLU.
+
+    A depthwise-separable convolution is told by its keys.
+    """
+    if f"{layer}.{index}.depthwise.weight" in weights:
+        raw = _separable(graph, weights, x, f"{layer}.{index}")
+    else:
+        kernel = weights[f"{layer}.{index}.weight"]
+        bias = graph.constant(weights[f"{layer}.{index}.bias"])
+        operands = reflect_pad(graph, x), graph.constant(kernel), bias
+        raw = graph.op("Conv", *operands, strides=_strides(kernel))
     # GroupNorm of one image is InstanceNormalization of its groups laid out as rows; operator set
     # 17 has no GroupNormalization, and this is as fast in the browser.
     rows = graph.op("Reshape", raw, graph.sizes(1, groups, -1))
@@ -70,3 +75,16 @@ def conv_group_norm(
     gamma = graph.constant(weights[f"{layer}.{index + 1}.weight"][:, None, None])
     beta = graph.constant(weights[f"{layer}.{index + 1}.bias"][:, None, None])
     return graph.op("Relu", graph.op("Add", graph.op("Mul", image, gamma), beta))
+
+
+def _separable(graph: Graph, weights: Arrays, x: str, conv: str) -> str:
+    """Depthwise convolution with reflected edges, then 1 x 1, neither with a bias."""
+    kernel = weights[f"{conv}.depthwise.weight"]
+    operands = reflect_pad(graph, x), graph.constant(kernel)
+    by_channel = graph.op("Conv", *operands, strides=_strides(kernel), group=kernel.shape[0])
+    return graph.op("Conv", by_channel, graph.constant(weights[f"{conv}.pointwise.weight"]))
+
+
+def _strides(kernel: npt.NDArray[np.float32]) -> list[int]:
+    """Kernels of 4 x 4 halve rows and columns."""
+    return [2, 2] if kernel.shape[-1] == 4 else [1, 1]

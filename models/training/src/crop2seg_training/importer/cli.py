@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from crop2seg_training.data import BANDS
-from crop2seg_training.export import GoldenTile, made_tile, read_tile
+from crop2seg_training.export import BASE, VARIANTS, GoldenTile, made_tile, read_tile, variant_list
 from crop2seg_training.importer.architecture import IMPORTABLE
 from crop2seg_training.importer.json_file import read_json
 from crop2seg_training.importer.norm import FOLDS
@@ -47,6 +47,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--accuracy-json", type=Path, help="list of the card's accuracy records")
     parser.add_argument("--caveat", action="append", default=[], help="may be given repeatedly")
     parser.add_argument("--golden", type=Path, help=".npz with dn [T,10,rows,columns] and days [T]")
+    parser.add_argument(
+        "--variants",
+        type=variant_list,
+        default=(BASE,),
+        help=f"precisions to write, of {','.join(VARIANTS)}; fp32 is always there",
+    )
     parser.set_defaults(func=run)
 
 
@@ -90,11 +96,11 @@ def _write(prepared: Prepared, arguments: argparse.Namespace) -> int:
         accuracy=_accuracy(arguments.accuracy_json) if arguments.accuracy_json else (),
     )
     tile = _tile(arguments.golden) if arguments.golden else made_tile()
-    report = write(prepared, wording, tile, arguments.out)
+    report = write(prepared, wording, tile, arguments.out, arguments.variants)
     print(describe(prepared))
-    print(
-        f"{report.folder}: {report.bytes / 1e6:.1f} MB, logits within {report.fp32_difference:.1g}"
-    )
+    print(f"{report.folder}: {report.bytes / 1e6:.1f} MB")
+    for precision, difference in report.differences.items():
+        print(f"{precision}: logits of the golden tile within {difference:.2g} of PyTorch's")
     return 0
 
 

@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from crop2seg_training.data import CLASS_COUNT
 from crop2seg_training.export import (
+    BASE,
+    DEFAULT_SCENES,
     EXPORTABLE,
     CardText,
     ExportError,
     ExportReport,
     GoldenTile,
+    made_scenes,
     write_model_folder,
 )
 from crop2seg_training.importer.prepare import Prepared
@@ -47,10 +51,18 @@ class Wording:
     accuracy: Sequence[Mapping[str, object]] = ()
 
 
-def write(prepared: Prepared, wording: Wording, tile: GoldenTile, out: Path) -> ExportReport:
+def write(
+    prepared: Prepared,
+    wording: Wording,
+    tile: GoldenTile,
+    out: Path,
+    precisions: Sequence[str] = (BASE,),
+) -> ExportReport:
     """Write the folder ``out``; its stages have given PyTorch's logits of ``tile``.
 
-    Raises ExportError where they do not, or where the network has no stage graphs.
+    The label agreement of rounded ``precisions`` is measured on simulated scenes, which are
+    labelled in the classes of Crop2Seg, so for networks of these classes only. Raises ExportError
+    where stages and PyTorch differ, or where the network has no stage graphs.
     """
     model = prepared.architecture.model
     if model not in EXPORTABLE:
@@ -58,7 +70,11 @@ def write(prepared: Prepared, wording: Wording, tile: GoldenTile, out: Path) -> 
             f"There are no stage graphs for {model}, only for {', '.join(EXPORTABLE)}. "
             "Look at what the checkpoint holds with --check."
         )
-    return write_model_folder(out, prepared.network, card_text(prepared, wording), tile)
+    rounded = any(precision != BASE for precision in precisions)
+    comparable = prepared.architecture.config.classes == CLASS_COUNT
+    scenes = made_scenes(DEFAULT_SCENES) if rounded and comparable else []
+    text = card_text(prepared, wording)
+    return write_model_folder(out, prepared.network, text, tile, precisions, scenes)
 
 
 def card_text(prepared: Prepared, wording: Wording) -> CardText:

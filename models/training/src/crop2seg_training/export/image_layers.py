@@ -1,0 +1,64 @@
+"""The convolutional parts that the stages of the networks share, as graph operators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crop2seg_training.export.graph import Graph
+from crop2seg_training.export.layers import (
+    Arrays,
+    conv_batch_norm,
+    conv_group_norm,
+    transposed_batch_norm,
+)
+from crop2seg_training.networks import NetworkConfig
+
+
+def in_conv(graph: Graph, weights: Arrays, x: str, config: NetworkConfig) -> str:
+    """Bands of one date ``[1, bands, H, W]`` to features at full resolution."""
+    for index in (0, 3):
+        x = conv_group_norm(graph, weights, x, "in_conv.conv.conv", index, config.encoder_groups)
+    return x
+
+
+def down_path(
+    graph: Graph, weights: Arrays, full: str, blocks: str, config: NetworkConfig
+) -> list[str]:
+    """Maps of all levels, the full-resolution one first, through the down blocks ``blocks``."""
+    maps, groups = [full], config.encoder_groups
+    for level in range(config.levels - 1):
+        block = f"{blocks}.{level}"
+        halved = conv_group_norm(graph, weights, maps[-1], f"{block}.down.conv", 0, groups)
+        body = conv_group_norm(graph, weights, halved, f"{block}.conv1.conv", 0, groups)
+        more = conv_group_norm(graph, weights, body, f"{block}.conv2.conv", 0, groups)
+        maps.append(graph.op("Add", body, more))
+    return maps
+
+
+def up_path(graph: Graph, weights: Arrays, deepest: str, skips: Sequence[str]) -> str:
+    """Logits from the coarsest map; ``skips`` run from full resolution downwards."""
+    x = deepest
+    for step, skip in enumerate(reversed(skips)):
+        block = f"up_blocks.{step}"
+        doubled = transposed_batch_norm(graph, weights, x, f"{block}.up.0", f"{block}.up.1")
+        beside = _conv_pair(graph, weights, skip, f"{block}.skip_conv", 0)
+        body = graph.op("Concat", doubled, beside, axis=1)
+        body = _conv_pair(graph, weights, body, f"{block}.conv1.conv", 0)
+        x = graph.op("Add", body, _conv_pair(graph, weights, body, f"{block}.conv2.conv", 0))
+    x = _conv_pair(graph, weights, x, "out_conv.conv.conv", 0)
+    return _conv_pair(graph, weights, x, "out_conv.conv.conv", 3)
+
+
+def channels_first(graph: Graph, x: str) -> str:
+    """``[H, W, C]`` to ``[1, C, H, W]``."""
+    return graph.op("Unsqueeze", graph.op("Transpose", x, perm=[2, 0, 1]), graph.sizes(0))
+
+
+def pixels_of(graph: Graph, x: str, width: int, output: str) -> str:
+    """``[1, C, H, W]`` to ``output [H * W, C]``, row by row."""
+    last = graph.op("Transpose", x, perm=[0, 2, 3, 1])
+    return graph.op("Reshape", last, graph.sizes(-1, width), output=output)
+
+
+def _conv_pair(graph: Graph, weights: Arrays, x: str, layer: str, index: int) -> str:
+    return conv_batch_norm(graph, weights, x, f"{layer}.{index}", f"{layer}.{index + 1}")
