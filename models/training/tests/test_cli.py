@@ -16,6 +16,7 @@ COMMANDS = (
     "resume",
     "finetune",
     "export",
+    "import",
     "parity",
     "evaluate",
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crop2seg_training.export import EXPORTABLE
 from crop2seg_training.importer.problem import BadInputError
 from crop2seg_training.networks import NetworkConfig
 
-IMPORTABLE = ("timeunet", "wtae", "utae")
-"""The networks whose checkpoints are known here, under the predecessor's names."""
+IMPORTABLE = EXPORTABLE
+"""The networks that have stage graphs, under the predecessor's names."""
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from pathlib import Path
 from crop2seg_training.data import BANDS
 from crop2seg_training.export import BASE, VARIANTS, GoldenTile, made_tile, read_tile, variant_list
 from crop2seg_training.importer.architecture import IMPORTABLE
+from crop2seg_training.importer.folder import UNKNOWN_LICENCE, Wording, write
 from crop2seg_training.importer.json_file import read_json
 from crop2seg_training.importer.norm import FOLDS
-from crop2seg_training.importer.prepare import SEASON, Prepared, Source, prepare
+from crop2seg_training.importer.preparation import SEASON, Prepared, Source, prepare
 from crop2seg_training.importer.problem import BadInputError
 from crop2seg_training.importer.report import describe
-from crop2seg_training.importer.write import UNKNOWN_LICENCE, Wording, write
 
 BAD_INPUT = 2
 """Exit code for files and options that make no model, as argparse's for bad arguments."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from crop2seg_training.data import BANDS
-from crop2seg_training.export import EXPORTABLE
-from crop2seg_training.importer.prepare import Prepared
+from crop2seg_training.importer.preparation import Prepared
 from crop2seg_training.networks import parameter_count
 
 _COLUMN = 15
@@ -43,8 +42,6 @@ def describe(prepared: Prepared) -> str:
     rows += [("doubtful", prepared.norm.doubt)] if prepared.norm.doubt else []
     rows += [("rewritten", change) for change in published.changes]
     rows += [("assumed", text) for text in architecture.assumed]
-    known = architecture.model in EXPORTABLE
-    rows.append(("stage graphs", "can be written" if known else "there are none for it yet"))
     return "\n".join(f"{name:<{_COLUMN}}{text}".rstrip() for name, text in rows)
 
 

@@ -10,15 +10,13 @@ from crop2seg_training.data import CLASS_COUNT
 from crop2seg_training.export import (
     BASE,
     DEFAULT_SCENES,
-    EXPORTABLE,
     CardText,
-    ExportError,
     ExportReport,
     GoldenTile,
     made_scenes,
     write_model_folder,
 )
-from crop2seg_training.importer.prepare import Prepared
+from crop2seg_training.importer.preparation import Prepared
 from crop2seg_training.importer.problem import BadInputError
 from crop2seg_training.importer.report import reference_text
 
@@ -62,14 +60,8 @@ def write(
 
     The label agreement of rounded ``precisions`` is measured on simulated scenes, which are
     labelled in the classes of Crop2Seg, so for networks of these classes only. Raises ExportError
-    where stages and PyTorch differ, or where the network has no stage graphs.
+    where stages and PyTorch differ.
     """
-    model = prepared.architecture.model
-    if model not in EXPORTABLE:
-        raise ExportError(
-            f"There are no stage graphs for {model}, only for {', '.join(EXPORTABLE)}. "
-            "Look at what the checkpoint holds with --check."
-        )
     rounded = any(precision != BASE for precision in precisions)
     comparable = prepared.architecture.config.classes == CLASS_COUNT
     scenes = made_scenes(DEFAULT_SCENES) if rounded and comparable else []
