@@ -13,6 +13,8 @@ SIZE = 16
 # Day of each acquisition, by number of the patch: lengths differ.
 CALENDAR = ("20180915", "20181020", "20190410", "20190515", "20190620", "20190801", "20190910")
 CLASSES = (1, 4, 6)
+NARROW = {"encoder_widths": [16, 16], "decoder_widths": [16, 16], "heads": 4, "model_width": 16}
+"""Sizes of a network that tests can afford to train."""
 
 
 def made_series(

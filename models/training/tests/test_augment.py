@@ -100,6 +100,9 @@ def test_batches_share_their_dates_and_are_limited(tmp_path: Path) -> None:
         assert batch.dn.shape[:2] == batch.days.shape and batch.dn.shape[0] == 2
         assert (np.diff(batch.days, axis=1) > 0).all()
     (batch,) = make_file_chunk(config_of(folder, max_dates=3), 0)
+    for _ in range(2):
+        (kept,) = make_file_chunk(config_of(folder, max_dates=3, cache=True), 0)
+        np.testing.assert_array_equal(kept.dn, batch.dn)
     assert batch.days.shape == (2, 3)
     (batch,) = make_file_chunk(config_of(folder, first_day=200, last_day=300), 0)
     assert batch.days.min() >= 200 and batch.days.max() <= 300

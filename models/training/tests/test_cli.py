@@ -12,6 +12,7 @@ from crop2seg_training.cli import main, make_parser
 COMMANDS = (
     "simulate",
     "sample",
+    "dataset",
     "train",
     "resume",
     "finetune",
@@ -19,6 +20,7 @@ COMMANDS = (
     "import",
     "parity",
     "evaluate",
+    "plot",
 )
 
 

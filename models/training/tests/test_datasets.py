@@ -24,7 +24,7 @@ from crop2seg_training.datasets.s2tsczcrop import acquisition_days, read_norm, r
 from crop2seg_training.datasets.scene_series import parcels_of_labels
 from made_data import SIZE, made_series, write_pastis, write_s2tsczcrop
 from simulation_data import needs_parcels
-from test_parity import made_catalogue
+from test_parity import made_catalogue, write_raster
 
 
 def day(text: str) -> int:
@@ -112,6 +112,13 @@ def test_scene_catalogue_with_labels(tmp_path: Path) -> None:
     np.testing.assert_array_equal(series.labels, labels)
     assert series.parcels is not None and series.parcels.max() == 2
     assert series.clear is None, "the catalogue has no scene classification"
+    outlines = tmp_path / "parcels.tif"
+    write_raster(outlines, np.full((SIZE, SIZE), 7, np.uint8), 10)
+    (outlined,) = open_data(f"series:{tmp_path}", SeriesChoice(2018, "3-10", outlines))
+    assert outlined.parcels is not None and (outlined.parcels == 7).all()
+    write_raster(outlines, np.full((4, 4), 7, np.uint8), 10)
+    with pytest.raises(DatasetError, match="does not lie on the grid"):
+        list(open_data(f"series:{tmp_path}", SeriesChoice(2018, "3-10", outlines)))
 
 
 def test_parcels_of_labels_are_connected_crops() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from crop2seg_training.cli import main
 from crop2seg_training.data.nomenclature import CROP2SEG, PASTIS
@@ -15,9 +16,11 @@ from crop2seg_training.evaluate import evaluate_map
 from crop2seg_training.evaluate.calibration import BINS, Reliability
 from crop2seg_training.evaluate.homogenise import homogenise
 from crop2seg_training.evaluate.judge import judge, second_best
+from crop2seg_training.evaluate.network import network_config
 from crop2seg_training.evaluate.regions import boundary_mask, region_labels
 from crop2seg_training.evaluate.report import card_records, summary_lines
 from crop2seg_training.networks import build_network
+from made_data import NARROW, write_s2tsczcrop
 from simulation_data import needs_parcels
 
 HALVES = np.array([[1, 1, 6, 6]] * 4, np.uint8)
@@ -115,18 +118,30 @@ def test_card_records_carry_what_a_card_needs() -> None:
     assert "crops 1.000" in summary_lines(report)[0]
 
 
+def test_command_judges_the_test_part_within_the_dates(tmp_path: Path) -> None:
+    torch.manual_seed(1)
+    weights = tmp_path / "weights.pt"
+    torch.save({"state_dict": build_network("timeunet").state_dict()}, weights)
+    source = f"s2tsczcrop:{write_s2tsczcrop(tmp_path / 'set', 10)}"
+    arguments = ["evaluate", "--checkpoint", str(weights), "--data", source, "--no-plots"]
+    for part, samples in (("test", 2), ("train", 5), ("everything", 9)):
+        out = tmp_path / part
+        assert main([*arguments, "--part", part, "--last-day", "290", "--out", str(out)]) == 0
+        report = json.loads((out / "evaluation-set.json").read_text())
+        assert report["models"]["network"]["samples"] == samples
+    assert main([*arguments, "--last-day", "3", "--out", str(tmp_path)]) == 1, "no date is left"
+
+
 @needs_parcels
 def test_command_reports_network_and_baseline_side_by_side(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import torch
-
     run, out = tmp_path / "run", tmp_path / "report"
     run.mkdir()
     torch.manual_seed(1)
-    network = build_network("wtae")
+    network = build_network("wtae", network_config("wtae", NARROW))
     torch.save({"state_dict": network.state_dict()}, run / "checkpoint.pt")
-    (run / "config.json").write_text(json.dumps({"model": "wtae"}))
+    (run / "config.json").write_text(json.dumps({"model": "wtae", "network": NARROW}))
     arguments = ["evaluate", "--checkpoint", str(run / "checkpoint.pt"), "--baseline"]
     assert main([*arguments, "--data", "parcels", "--out", str(out)]) == 0
     report = json.loads((out / "evaluation-parcels-held-out.json").read_text())

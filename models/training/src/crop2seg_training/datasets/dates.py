@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from crop2seg_training.datasets.record import DatasetError, LabelledSeries
+from crop2seg_training.datasets.record import DatasetError, Entry, LabelledSeries, LabelledSet
 
 
 @dataclass(frozen=True)
@@ -40,3 +42,16 @@ def choose_dates(series: LabelledSeries, choice: DateChoice) -> LabelledSeries:
         usable = np.flatnonzero(kept)
         kept = usable[[int(np.argmin(np.abs(series.days[usable] - choice.single_day)))]]
     return series if kept.all() and kept.dtype == bool else keep_dates(series, kept)
+
+
+def with_dates(data: LabelledSet, choice: DateChoice) -> LabelledSet:
+    """The data set, each of whose series is read with the chosen dates alone."""
+    if choice == DateChoice():
+        return data
+    return replace(data, read=partial(_read_chosen, data.read, choice))
+
+
+def _read_chosen(
+    read: Callable[[Entry], LabelledSeries], choice: DateChoice, entry: Entry
+) -> LabelledSeries:
+    return choose_dates(read(entry), choice)

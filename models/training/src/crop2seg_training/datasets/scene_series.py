@@ -10,7 +10,13 @@ import rasterio
 from scipy import ndimage
 
 from crop2seg_training.data.nomenclature import BACKGROUND, CROP2SEG
-from crop2seg_training.datasets.catalogue import choose_scenes, clear_shares, grid_of, read_scene
+from crop2seg_training.datasets.catalogue import (
+    Grid,
+    choose_scenes,
+    clear_shares,
+    grid_of,
+    read_scene,
+)
 from crop2seg_training.datasets.record import DatasetError, Entry, LabelledSeries, LabelledSet
 
 LABELS_FILE = "labels.tif"
@@ -34,7 +40,9 @@ def parcels_of_labels(labels: np.ndarray) -> np.ndarray:
     return parcels
 
 
-def _read(folder: Path, season: int, months: str, entry: Entry) -> LabelledSeries:
+def _read(
+    folder: Path, season: int, months: str, outlines: Path | None, entry: Entry
+) -> LabelledSeries:
     path = folder / LABELS_FILE
     grid = grid_of(path)
     scenes = choose_scenes(folder, season, months, ALL_DATES)
@@ -48,15 +56,30 @@ def _read(folder: Path, season: int, months: str, entry: Entry) -> LabelledSerie
         dn=np.stack([read_scene(scene, grid) for scene in kept]),
         days=np.array([scene.day for scene in kept], np.int32),
         labels=labels,
-        parcels=parcels_of_labels(labels),
+        parcels=parcels_of_labels(labels) if outlines is None else _outlined(outlines, grid),
         clear=clear_shares(kept),
     )
 
 
-def open_scene_series(folder: Path, season: int, months: str) -> LabelledSet:
-    """The labelled series in a folder with `items.json` and `labels.tif`. Raises DatasetError."""
+def _outlined(path: Path, grid: Grid) -> np.ndarray:
+    """Parcel numbers of a raster that lies on the grid. Raises DatasetError for another grid."""
+    if grid_of(path) != grid:
+        raise DatasetError(f"{path} does not lie on the grid of the labels")
+    with rasterio.open(path) as source:
+        parcels: np.ndarray = source.read(1).astype(np.int32)
+    return parcels
+
+
+def open_scene_series(
+    folder: Path, season: int, months: str, outlines: Path | None = None
+) -> LabelledSet:
+    """The labelled series in a folder with `items.json` and `labels.tif`.
+
+    `outlines` is a raster of parcel numbers; without it, areas of one label stand for parcels.
+    Raises DatasetError.
+    """
     for name in ("items.json", LABELS_FILE):
         if not (folder / name).is_file():
             raise DatasetError(f"{folder} has no {name}")
-    read = partial(_read, folder, season, months)
+    read = partial(_read, folder, season, months, outlines)
     return LabelledSet(folder.name, "real", CROP2SEG, (Entry(folder.name),), read)

@@ -24,6 +24,8 @@ class SeriesChoice:
 
     season: int = 2018
     months: str = "9p-10"
+    parcels: Path | None = None
+    """Raster of parcel numbers on the grid of the labels, 0 = none."""
 
 
 def open_data(source: str, choice: SeriesChoice | None = None) -> LabelledSet:
@@ -44,7 +46,7 @@ def open_data(source: str, choice: SeriesChoice | None = None) -> LabelledSet:
         return open_pastis(folder, mapped=kind == "pastis15")
     if kind == "series":
         choice = choice or SeriesChoice()
-        return open_scene_series(folder, choice.season, choice.months)
+        return open_scene_series(folder, choice.season, choice.months, choice.parcels)
     raise DatasetError(f"{kind!r} is no kind of data set. Known are: {SOURCES}")
 
 

@@ -12,11 +12,15 @@ from typing import Any
 import rasterio
 
 from crop2seg_training.data.nomenclature import CROP2SEG, ClassScheme
-from crop2seg_training.datasets.source import SOURCES, SeriesChoice, open_data
+from crop2seg_training.datasets import DateChoice, LabelledSet, SeriesChoice, open_data
+from crop2seg_training.datasets.dates import with_dates
+from crop2seg_training.datasets.parts import PARTS, divide, only
+from crop2seg_training.datasets.source import SOURCES
 from crop2seg_training.evaluate.judge import Predictor
 from crop2seg_training.evaluate.metrics import evaluate_map
 
 DEFAULT_DATA = ("simulated", "parcels")
+IN_PARTS = ("s2tsczcrop", "pastis", "pastis15")
 WITH_HELD_OUT_PARCELS = ("simulated", "scenes", "parcels")
 """Data sets in which the held-out parcels are, by themselves or painted into scenes."""
 
@@ -51,6 +55,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     judged.add_argument("--season", type=int, default=SeriesChoice.season, help="of series:DIR")
     judged.add_argument("--months", default=SeriesChoice.months, help="of series:DIR, as 3-10")
+    judged.add_argument("--split", type=Path, help="file of the parts of a data set of files")
+    judged.add_argument("--fold", type=int, default=1, help="of a data set in folds")
+    judged.add_argument(
+        "--part", choices=(*PARTS, "everything"), default="test",
+        help="which part of s2tsczcrop and pastis is judged",
+    )  # fmt: skip
+    judged.add_argument("--first-day", type=int, help="since 1 September of the year before")
+    judged.add_argument("--last-day", type=int, help="only dates up to this day are read")
+    judged.add_argument("--parcels", type=Path, help="raster of parcel numbers, for series:DIR")
     judged.add_argument("--device", default="cpu")
     judged.add_argument("--out", type=Path, help="folder for the reports")
     judged.add_argument("--no-plots", action="store_true", help="JSON alone")
@@ -108,7 +121,7 @@ def _write_reports(arguments: argparse.Namespace) -> int:
     command = "crop2seg-train " + shlex.join(sys.argv[1:])
     reports = []
     for source in arguments.data or DEFAULT_DATA:
-        data = open_data(source, SeriesChoice(arguments.season, arguments.months))
+        data = _judged_data(arguments, source)
         predictors, about = _predictors(arguments, source, data.scheme)
         report = evaluate_set(predictors, data, command, about)
         write_json(arguments.out / f"evaluation-{data.name}.json", report)
@@ -121,6 +134,15 @@ def _write_reports(arguments: argparse.Namespace) -> int:
     if arguments.checkpoint is not None:
         write_json(arguments.out / "accuracy.json", card_records(reports, "network"))
     return 0
+
+
+def _judged_data(arguments: argparse.Namespace, source: str) -> LabelledSet:
+    """The part, dates and parcels of a data set that were asked for."""
+    choice = SeriesChoice(arguments.season, arguments.months, arguments.parcels)
+    data = open_data(source, choice)
+    if source.partition(":")[0] in IN_PARTS and arguments.part != "everything":
+        data = only(data, divide(data, arguments.split, arguments.fold)[arguments.part])
+    return with_dates(data, DateChoice(arguments.first_day, arguments.last_day))
 
 
 def _predictors(

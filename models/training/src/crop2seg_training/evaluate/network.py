@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +35,20 @@ class TrainedNetwork:
     normalisation: Normalisation
 
 
-def network_config(values: dict[str, Any]) -> NetworkConfig:
-    """Configuration of the values that differ from the defaults; lists become tuples."""
-    settings: dict[str, Any] = {
-        k: tuple(v) if isinstance(v, list) else v for k, v in values.items()
-    }
-    return NetworkConfig(**settings)
+def network_config(name: str, values: dict[str, Any]) -> NetworkConfig:
+    """Configuration of a network: its own defaults but for `values`, whose lists become tuples.
+
+    Raises ValueError for a network or setting that is not known.
+    """
+    defaults = build_network(name).config
+    known = {entry.name for entry in fields(defaults)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise ValueError(f"networks have no setting {unknown[0]!r}")
+    settings: dict[str, Any] = {}
+    for key, value in values.items():
+        settings[key] = tuple(value) if isinstance(value, list) else value
+    return replace(defaults, **settings)
 
 
 def load_network(checkpoint: Path, model: str | None = None) -> TrainedNetwork:
@@ -53,7 +61,7 @@ def load_network(checkpoint: Path, model: str | None = None) -> TrainedNetwork:
     path = weights_file(checkpoint)
     name, values, normalisation = described(path.parent)
     name = model or name
-    network = build_network(name, network_config(values)).eval()
+    network = build_network(name, network_config(name, values)).eval()
     put_weights(network, load_checkpoint(path))
     return TrainedNetwork(name, network, normalisation)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from crop2seg_training.data.nomenclature import ClassScheme
 from crop2seg_training.datasets.record import LabelledSet
 from crop2seg_training.evaluate.judge import Predictor, judge
 
@@ -27,14 +28,25 @@ def evaluate_set(
             bar.update()
 
         judgements = judge(predictors, data, data.scheme, advance)
+    return make_report((data.name, data.kind), data.scheme, command, judgements, about)
+
+
+def make_report(
+    data: tuple[str, str],
+    scheme: ClassScheme,
+    command: str,
+    judgements: dict[str, dict[str, Any]],
+    about: dict[str, Any],
+) -> dict[str, Any]:
+    """A report of judgements by model; `data` is name and kind of the data set."""
     return {
         "format": FORMAT,
-        "dataset": data.name,
-        "kind": data.kind,
-        "scheme": data.scheme.name,
-        "classes": list(data.scheme.classes),
+        "dataset": data[0],
+        "kind": data[1],
+        "scheme": scheme.name,
+        "classes": list(scheme.classes),
         "command": command,
-        "models": {name: {"about": about[name], **judgements[name]} for name in predictors},
+        "models": {name: {"about": about[name], **judged} for name, judged in judgements.items()},
     }
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from crop2seg_training.export import EXPORTABLE
 from crop2seg_training.importer.problem import BadInputError
 from crop2seg_training.networks import NetworkConfig
 
-IMPORTABLE = EXPORTABLE
-"""The networks that have stage graphs, under the predecessor's names."""
+IMPORTABLE = ("timeunet", "wtae", "utae")
+"""The predecessor's networks that have stage graphs, under its names."""
 
 
 @dataclass(frozen=True)

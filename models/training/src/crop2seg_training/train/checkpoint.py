@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from crop2seg_training.export import CheckpointError
 from crop2seg_training.export.torch_file import read_torch_file
@@ -27,12 +28,17 @@ class Progress:
 
 
 def save_checkpoint(
-    path: Path, network: SeriesNetwork, optimiser: torch.optim.Optimizer, progress: Progress
+    path: Path,
+    network: SeriesNetwork,
+    optimiser: torch.optim.Optimizer,
+    progress: Progress,
+    auxiliary: nn.Module | None = None,
 ) -> None:
     """Writes model, optimiser, random state and progress; the file is whole or the old one."""
     state: dict[str, Any] = {
         "model": network.config.__dict__ | {"name": type(network).__name__},
         "state_dict": network.state_dict(),
+        "auxiliary": {} if auxiliary is None else auxiliary.state_dict(),
         "optimizer": optimiser.state_dict(),
         "random": torch.get_rng_state(),
         "random_cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
@@ -44,7 +50,10 @@ def save_checkpoint(
 
 
 def load_checkpoint(
-    path: Path, network: SeriesNetwork, optimiser: torch.optim.Optimizer
+    path: Path,
+    network: SeriesNetwork,
+    optimiser: torch.optim.Optimizer,
+    auxiliary: nn.Module | None = None,
 ) -> Progress:
     """Restores what `save_checkpoint` wrote, also by an older version.
 
@@ -59,6 +68,8 @@ def load_checkpoint(
     if missing:
         raise CheckpointError(f"{path} cannot be resumed: it lacks {', '.join(sorted(missing))}")
     network.load_state_dict(state["state_dict"])
+    if auxiliary is not None:
+        auxiliary.load_state_dict(state["auxiliary"])
     optimiser.load_state_dict(state["optimizer"])
     torch.set_rng_state(state["random"])
     if state.get("random_cuda") and torch.cuda.is_available():

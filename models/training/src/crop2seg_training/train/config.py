@@ -62,6 +62,8 @@ class TrainConfig:
     teacher: str | None = None  # checkpoint or model folder to learn from
     teacher_share: float = 0.5  # of the loss; labels have the rest
     temperature: float = 2.0  # that softens both networks' probabilities
+    auxiliary: float = 0.0  # weight of the loss of a plain head on the temporal output
+    agreement: float = 0.0  # weight of the distance between a patch and a window cut from it
 
     lr: float = 1.5e-3
     schedule: Schedule = "cosine"
@@ -75,6 +77,7 @@ class TrainConfig:
     device: str = "auto"
     threads: int = 2
     workers: int = 1
+    cache: bool = False  # keep the series of files in memory, in each worker
     mixed_precision: bool | None = None
     """The per-date encoder in bfloat16; None: where the device has it in hardware."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +89,11 @@ def read_series(data: FileData, entry: Entry) -> LabelledSeries:
     return choose_dates(data.data.read(entry), data.choice)
 
 
+@cache
+def _kept_series(config: TrainConfig, entry: Entry) -> LabelledSeries:
+    return read_series(_opened(config), entry)
+
+
 def make_file_chunk(config: TrainConfig, number: int) -> list[Batch]:
     """Batch `number` of a run, as a chunk of one."""
     data = _opened(config)
@@ -96,7 +101,11 @@ def make_file_chunk(config: TrainConfig, number: int) -> list[Batch]:
     first = place * config.batch_size
     order = epoch_order(data, config, epoch)[first : first + config.batch_size]
     rng = np.random.default_rng([config.seed, PATCH_STREAM, number])
-    samples = [read_series(data, data.train[i]) for i in order]
+    entries = [data.train[i] for i in order]
+    if config.cache:
+        samples = [_kept_series(config, entry) for entry in entries]
+    else:
+        samples = [read_series(data, entry) for entry in entries]
     kept = [drop_dates(len(series.days), config.date_dropout, rng) for series in samples]
     limit = config.max_dates or max(len(dates) for dates in kept)
     count = min(limit, *(len(dates) for dates in kept))

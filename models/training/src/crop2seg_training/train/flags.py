@@ -57,6 +57,9 @@ def add_run_flags(parser: argparse.ArgumentParser) -> None:
     run.add_argument("--device", help="cpu, cuda or auto")
     run.add_argument("--threads", type=int)
     run.add_argument("--workers", type=int, help="loading processes; 0 = none")
+    run.add_argument(
+        "--cache", action="store_true", default=None, help="keep files in memory, in each worker"
+    )
     run.add_argument("--validate-minutes", type=float)
     run.add_argument("--validate-steps", type=int)
     run.add_argument("--patience", type=int, help="validations without a better one, then stop")
@@ -82,6 +85,12 @@ def add_run_flags(parser: argparse.ArgumentParser) -> None:
     learning.add_argument("--teacher", help="checkpoint or model folder to learn from")
     learning.add_argument("--teacher-share", type=float)
     learning.add_argument("--temperature", type=float)
+    learning.add_argument(
+        "--auxiliary", type=float, help="weight of a plain head on the temporal output (timeunet)"
+    )
+    learning.add_argument(
+        "--agreement", type=float, help="weight of the agreement between overlapping windows"
+    )
 
 
 def add_network_flags(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,10 @@ import torch
 from tqdm import tqdm
 
 from crop2seg_training.allocator import keep_freed_memory
+from crop2seg_training.evaluate.judge import judge
 from crop2seg_training.evaluate.metrics import MapScores
+from crop2seg_training.evaluate.network import TrainedNetwork, predict_with
+from crop2seg_training.train.auxiliary import make_auxiliary
 from crop2seg_training.train.budget import make_budget
 from crop2seg_training.train.checkpoint import Progress, load_checkpoint, save_checkpoint
 from crop2seg_training.train.config import TrainConfig
@@ -23,9 +26,9 @@ from crop2seg_training.train.prepare import (
     device_of,
     make_network,
     make_optimiser,
-    with_classes,
+    with_heads,
 )
-from crop2seg_training.train.records import Journal, write_training_record
+from crop2seg_training.train.records import Journal, write_run_report, write_training_record
 from crop2seg_training.train.step import learning_rate, score_series, train_step
 from crop2seg_training.train.stream import read_batches
 from crop2seg_training.train.validation import make_validation
@@ -38,26 +41,32 @@ PER_CENT = 100.0
 class Run:
     """One training run in its folder: `config.json`, `metrics.jsonl`, `checkpoint.pt`, `best.pt`.
 
-    `best.pt` is the state of the validation with the highest mean IoU so far.
+    `best.pt` is the state of the validation with the highest mean IoU so far. At the end come
+    `training.json`, `evaluation-validation.json` and pictures.
     """
 
     def __init__(self, config: TrainConfig, out: Path, resume: bool) -> None:
-        self.config, self.out = with_classes(config), out
+        self.config, self.out = with_heads(config), out
         keep_freed_memory()
         torch.set_num_threads(config.threads)
         self.device = device_of(config)
         # A resumed run has its own weights: those it once started from need not be there any more.
         self.network = make_network(replace(config, start_from=None) if resume else config)
-        self.optimiser = make_optimiser(self.network, config)
+        self.auxiliary = make_auxiliary(self.config, self.network)
+        self.optimiser = make_optimiser(self.network, config, self.auxiliary)
         self.validation = make_validation(config)
         self.budget = make_budget(config, self.validation.steps_per_epoch)
-        self.objective = make_objective(config, self.validation.scheme.ignored, self.device)
+        self.objective = make_objective(
+            config, self.validation.scheme.ignored, self.device, self.auxiliary
+        )
         self.progress = Progress()
         self.stopping = False
         out.mkdir(parents=True, exist_ok=True)
         self.journal = Journal(out / "metrics.jsonl")
         if resume:
-            self.progress = load_checkpoint(self.checkpoint, self.network, self.optimiser)
+            self.progress = load_checkpoint(
+                self.checkpoint, self.network, self.optimiser, self.auxiliary
+            )
             self.journal.forget_after(self.progress.step)
         else:
             self.journal.clear()
@@ -99,15 +108,18 @@ class Run:
         value = scores["all"]["macroIou"] or 0.0
         if value > self.progress.best:
             self.progress.best, self.progress.waited = value, 0
-            save_checkpoint(self.out / "best.pt", self.network, self.optimiser, self.progress)
+            self._write(self.out / "best.pt")
         else:
             self.progress.waited += 1
             patience = self.config.patience
             self.stopping |= patience is not None and self.progress.waited >= patience
 
+    def _write(self, path: Path) -> None:
+        save_checkpoint(path, self.network, self.optimiser, self.progress, self.auxiliary)
+
     def save(self) -> None:
         """Saves the state."""
-        save_checkpoint(self.checkpoint, self.network, self.optimiser, self.progress)
+        self._write(self.checkpoint)
 
     def train(self, until: int | None = None) -> None:
         """Trains until the budget is used, a step number is reached or a signal asks to stop."""
@@ -152,14 +164,23 @@ class Run:
             self.save()
 
     def finish(self) -> None:
-        """Validates a last time and writes `training.json`, from which a card is written."""
+        """Judges the last state and writes its report, and `training.json` for a card."""
+        scores: MapScores | None = None
+        if self.validation.count:
+            self.network.eval()
+            trained = TrainedNetwork(self.config.model, self.network, self.config.norm)
+            predict = predict_with(trained, str(self.device))
+            judged = judge({"network": predict}, self.validation.series(), self.validation.scheme)
+            scores = judged["network"]["regions"]["all"]
+            self.journal.log_validation(self.progress, scores)
+            write_run_report(self.out, self.validation, self.config, judged)
         write_training_record(
             self.out / "training.json",
             self.config,
             self.progress,
             finished=self.share() >= 1,
             about=self.validation.about,
-            scores=self.validate(),
+            scores=scores,
         )
 
 

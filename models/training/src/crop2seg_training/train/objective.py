@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from crop2seg_training.data.normalisation import Normalisation, network_input
 from crop2seg_training.evaluate.network import TrainedNetwork, load_network
 from crop2seg_training.losses import LossOptions, boundary_loss, distillation, make_loss
 from crop2seg_training.networks import SeriesNetwork
+from crop2seg_training.train.agreement import agreement_loss
+from crop2seg_training.train.auxiliary import auxiliary_loss
 from crop2seg_training.train.batch import Batch
 from crop2seg_training.train.config import TrainConfig
 
@@ -40,7 +42,9 @@ def load_teacher(config: TrainConfig, device: torch.device) -> TrainedNetwork | 
     return teacher
 
 
-def make_objective(config: TrainConfig, ignored: int, device: torch.device) -> Objective:
+def make_objective(
+    config: TrainConfig, ignored: int, device: torch.device, auxiliary: nn.Conv2d | None = None
+) -> Objective:
     """The objective of a run. Raises ValueError for a boundary loss without a boundary head."""
     loss_of = make_loss(LossOptions(config.loss, ignored, config.label_smoothing, config.gamma))
     teacher = load_teacher(config, device)
@@ -61,6 +65,12 @@ def make_objective(config: TrainConfig, ignored: int, device: torch.device) -> O
             if borders is None:
                 raise ValueError(f"{config.model} was built without a boundary head")
             loss = loss + boundary_loss(borders, labels, config.gamma)
+        if auxiliary is not None:
+            loss = loss + config.auxiliary * auxiliary_loss(auxiliary, output, labels, loss_of)
+        if config.agreement:
+            inputs = (x, days, labels)
+            distance, of_window = agreement_loss(network, inputs, output.logits, loss_of)
+            loss = loss + config.agreement * distance + of_window
         counted = labels != ignored
         right = (output.logits.argmax(1) == labels)[counted]
         return loss, float(right.float().mean()) if right.numel() else 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -21,6 +22,8 @@ from crop2seg_training.train.frozen import HEADS, freeze
 FINAL_SHIFT = 2.0
 # Batches differ in dates and regions: a slow average of BatchNorm's statistics is steadier.
 NORM_MOMENTUM = 0.03
+PER_DATE_BLOCK = "in_conv"
+BOUNDARY_SETTING = "boundary_head"  # of a network's configuration
 PROCESSOR_FLAGS = Path("/proc/cpuinfo")
 BFLOAT16_FLAGS = ("avx512_bf16", "amx_bf16")
 
@@ -37,10 +40,10 @@ def initialise(network: SeriesNetwork) -> None:
                 nn.init.zeros_(module.bias)
         elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             module.momentum = NORM_MOMENTUM
-    head = getattr(network, "out_conv", None)
-    norms = [] if head is None else [m for m in head.modules() if isinstance(m, nn.BatchNorm2d)]
-    if norms:
-        nn.init.constant_(norms[-1].bias, FINAL_SHIFT)
+    for name, head in network.named_children():
+        norms = [m for m in head.modules() if isinstance(m, nn.BatchNorm2d)]
+        if name in HEADS and norms:
+            nn.init.constant_(norms[-1].bias, FINAL_SHIFT)
 
 
 def device_of(config: TrainConfig) -> torch.device:
@@ -76,7 +79,7 @@ def encode_in_bfloat16(network: SeriesNetwork, device: torch.device) -> None:
 
     The attention stays in float32: its norm subtracts squares of sums, which bfloat16 spoils.
     """
-    block = network.in_conv
+    block = network.get_submodule(PER_DATE_BLOCK)
     plain = block.forward
 
     def forward(x: Tensor) -> Tensor:
@@ -93,12 +96,18 @@ def scheme_of(config: TrainConfig) -> ClassScheme:
     return open_data(config.data, SeriesChoice(config.season, config.months)).scheme
 
 
-def with_classes(config: TrainConfig) -> TrainConfig:
-    """The settings with the number of classes of their data, so that a reader need not have it."""
-    count = scheme_of(config).count
-    if count == network_config(config.network).classes:
-        return config
-    return replace(config, network=config.network | {"classes": count})
+def with_heads(config: TrainConfig) -> TrainConfig:
+    """The settings with the number of classes of their data and the heads of their losses.
+
+    So a reader of the run need not have its data.
+    """
+    known = network_config(config.model, config.network)
+    changes: dict[str, Any] = {}
+    if scheme_of(config).count != known.classes:
+        changes["classes"] = scheme_of(config).count
+    if config.boundary_loss and hasattr(known, BOUNDARY_SETTING):
+        changes[BOUNDARY_SETTING] = True
+    return replace(config, network=config.network | changes) if changes else config
 
 
 def start_weights(network: SeriesNetwork, config: TrainConfig) -> None:
@@ -115,23 +124,28 @@ def start_weights(network: SeriesNetwork, config: TrainConfig) -> None:
 
 def make_network(config: TrainConfig) -> SeriesNetwork:
     """The network of a run: freshly initialised, or with the weights that it starts from."""
+    settings = network_config(config.model, with_heads(config).network)
     torch.manual_seed(config.seed)
-    network = build_network(config.model, network_config(with_classes(config).network))
+    network = build_network(config.model, settings)
     initialise(network)
     if config.start_from is not None:
         start_weights(network, config)
     freeze(network, config.freeze)
     device = device_of(config)
-    if uses_mixed_precision(config, device) and hasattr(network, "in_conv"):
+    if uses_mixed_precision(config, device) and PER_DATE_BLOCK in dict(network.named_children()):
         encode_in_bfloat16(network, device)
     return network.to(device)
 
 
-def make_optimiser(network: SeriesNetwork, config: TrainConfig) -> torch.optim.AdamW:
+def make_optimiser(
+    network: SeriesNetwork, config: TrainConfig, auxiliary: nn.Conv2d | None = None
+) -> torch.optim.AdamW:
     """AdamW on what is not frozen; norms and biases are not decayed."""
     trained = [parameter for parameter in network.parameters() if parameter.requires_grad]
     if not trained:
         raise ValueError("every part of the network is frozen: there is nothing to train")
+    if auxiliary is not None:
+        trained += auxiliary.parameters()
     groups = [
         {"params": [p for p in trained if p.ndim > 1], "weight_decay": config.weight_decay},
         {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},

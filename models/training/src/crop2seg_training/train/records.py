@@ -12,8 +12,11 @@ import torch
 from tqdm import tqdm
 
 from crop2seg_training.evaluate.metrics import MapScores
+from crop2seg_training.evaluate.report import make_report, write_json
+from crop2seg_training.plot import MissingPlotsError, draw_learning, draw_report
 from crop2seg_training.train.checkpoint import Progress
 from crop2seg_training.train.config import SIMULATED, TrainConfig
+from crop2seg_training.train.validation import Validation
 
 SIMULATED_SUMMARY = (
     "Trained on simulated Sentinel-2 scenes. The fields are painted with real parcel series of "
@@ -93,6 +96,25 @@ def write_training_record(
         "validation": {"dataset": about, **(scores or {})},
     }
     path.write_text(json.dumps(summary, indent=1) + "\n")
+
+
+def write_run_report(
+    out: Path, validation: Validation, config: TrainConfig, judged: dict[str, dict[str, Any]]
+) -> None:
+    """Writes the report of the last state on the validation data, and pictures of it and the run.
+
+    Without matplotlib the report is written and the lack of pictures is told.
+    """
+    kind = "simulated" if config.data == SIMULATED else "real"
+    about = {"network": f"{config.model}, {validation.about}"}
+    data = ("validation", kind)
+    report = make_report(data, validation.scheme, "crop2seg-train train", judged, about)
+    write_json(out / "evaluation-validation.json", report)
+    try:
+        draw_report(report, out)
+        draw_learning(out / "learning.png", {out.name: out})
+    except MissingPlotsError as error:
+        tqdm.write(f"No pictures: {error}")
 
 
 def _hardware(config: TrainConfig) -> str:

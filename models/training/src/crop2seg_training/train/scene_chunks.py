@@ -6,7 +6,7 @@ import numpy as np
 
 from crop2seg_training.data.nomenclature import BACKGROUND
 from crop2seg_training.data.parcels import Split
-from crop2seg_training.simulate.scene import Scene, simulate_scene
+from crop2seg_training.simulate.scene import TRAINING_CLASS_WEIGHTS, Scene, simulate_scene
 from crop2seg_training.train.augment import cut_place, turn
 from crop2seg_training.train.batch import Batch, Patch, stack
 from crop2seg_training.train.config import TrainConfig
@@ -45,7 +45,9 @@ def make_scene_chunk(config: TrainConfig, number: int) -> list[Batch]:
     patches = []
     for _ in range(config.scenes_per_chunk):
         mosaic = bool(rng.random() < config.mosaic_share)
-        scene = simulate_scene(config.scene, recorded, "training", rng, mosaic)
+        scene = simulate_scene(
+            config.scene, recorded, "training", rng, mosaic, TRAINING_CLASS_WEIGHTS
+        )
         patches += [
             cut_patch(scene, config.patch, dates, rng) for _ in range(config.patches_per_scene)
         ]
@@ -62,5 +64,7 @@ def validation_scenes(config: TrainConfig) -> list[Scene]:
     for number in range(config.validation_scenes):
         rng = np.random.default_rng([STREAM_OF_SPLIT["validation"], number])
         dates = int(rng.integers(config.dates[0], config.dates[1] + 1))
-        scenes.append(simulate_scene(config.scene, dates, "validation", rng))
+        scenes.append(
+            simulate_scene(config.scene, dates, "validation", rng, weights=TRAINING_CLASS_WEIGHTS)
+        )
     return scenes
