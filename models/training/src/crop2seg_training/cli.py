@@ -12,6 +12,7 @@ from crop2seg_training.datasets import cli as dataset_cli
 from crop2seg_training.evaluate import cli as evaluate_cli
 from crop2seg_training.export import CheckpointError, ExportError
 from crop2seg_training.export import cli as export_cli
+from crop2seg_training.importer import cli as import_cli
 from crop2seg_training.networks import cli as networks_cli
 from crop2seg_training.plot import MissingPlotsError
 from crop2seg_training.plot import cli as plot_cli
@@ -26,6 +27,7 @@ ROOMS = (
     networks_cli,
     train_cli,
     export_cli,
+    import_cli,
     evaluate_cli,
     plot_cli,
 )
