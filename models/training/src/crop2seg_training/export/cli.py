@@ -9,11 +9,13 @@ from typing import Any
 
 import torch
 
+from crop2seg_training.data import DEFAULT_NORMALISATION
+from crop2seg_training.evaluate.network import DEFAULT_MODEL, TrainedNetwork, load_network
 from crop2seg_training.export.agreement import DEFAULT_SCENES, made_scenes
 from crop2seg_training.export.card import UNTRAINED, CardText
-from crop2seg_training.export.checkpoint import load_checkpoint, put_weights
 from crop2seg_training.export.folder import EXPORTABLE, write_model_folder
 from crop2seg_training.export.golden import made_tile, read_tile
+from crop2seg_training.export.legend import Legend, legend_of
 from crop2seg_training.export.variants import BASE, VARIANTS, variant_list
 from crop2seg_training.networks import build_network
 
@@ -27,11 +29,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Register the sub-command."""
     parser = subparsers.add_parser("export", help="write a model folder from a checkpoint")
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--checkpoint", type=Path, help=".npz, .pt, .pth or .pth.tar")
+    source.add_argument(
+        "--checkpoint", type=Path, help="a run or model folder, .npz, .pt, .pth or .pth.tar"
+    )
     source.add_argument(
         "--random-seed", type=int, help="no checkpoint: random weights, to test the software"
     )
-    parser.add_argument("--model", choices=EXPORTABLE, default="timeunet")
+    parser.add_argument(
+        "--model",
+        choices=EXPORTABLE,
+        help="default: what the checkpoint's folder says, or timeunet",
+    )
     parser.add_argument("--name", required=True, help="name of the model in the card")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument("--training-json", type=Path, help="the card's training record")
@@ -55,23 +63,24 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Export and print what was written."""
-    torch.manual_seed(arguments.random_seed or 0)
-    network = build_network(arguments.model)
-    if arguments.checkpoint:
-        put_weights(network, load_checkpoint(arguments.checkpoint))
+    source = _network(arguments)
     training = _read_json(arguments.training_json) if arguments.training_json else UNTRAINED
     caveats = [*([_SIMULATED_CAVEAT] if training.get("simulated") else []), *arguments.caveat]
     text = CardText(
         name=arguments.name,
-        architecture=arguments.model,
+        architecture=source.name,
         training=training,
         accuracy=_read_json(arguments.accuracy_json) if arguments.accuracy_json else [],
         caveats=caveats,
+        normalisation=source.normalisation,
+        legend=_legend(source.network.config.classes),
     )
     tile = read_tile(arguments.golden) if arguments.golden else made_tile()
     rounded = any(variant != BASE for variant in arguments.variants)
     scenes = made_scenes(arguments.agreement_scenes) if rounded else []
-    report = write_model_folder(arguments.out, network, text, tile, arguments.variants, scenes)
+    report = write_model_folder(
+        arguments.out, source.network, text, tile, arguments.variants, scenes
+    )
     print(f"{report.folder}: {report.bytes / 1e6:.1f} MB")
     for precision, difference in report.differences.items():
         print(f"{precision}: logits of the golden tile within {difference:.2g} of PyTorch's")
@@ -81,6 +90,22 @@ def run(arguments: argparse.Namespace) -> int:
             f"macro F1 {entry['macroF1']:.4f}; {entry['dataset']}"
         )
     return 0
+
+
+def _network(arguments: argparse.Namespace) -> TrainedNetwork:
+    """The trained network, with the settings and the normalisation of its run; or a random one."""
+    if arguments.checkpoint:
+        return load_network(arguments.checkpoint, arguments.model)
+    torch.manual_seed(arguments.random_seed)
+    name = arguments.model or DEFAULT_MODEL
+    return TrainedNetwork(name, build_network(name).eval(), DEFAULT_NORMALISATION)
+
+
+def _legend(classes: int) -> Legend:
+    legend = legend_of(classes)
+    if legend is None:
+        raise ValueError(f"no class names are known for a network of {classes} classes")
+    return legend
 
 
 def _read_json(path: Path) -> Any:
