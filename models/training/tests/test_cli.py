@@ -17,6 +17,7 @@ COMMANDS = (
     "resume",
     "finetune",
     "export",
+    "import",
     "parity",
     "evaluate",
     "plot",

@@ -12,13 +12,23 @@ from crop2seg_training.datasets import cli as dataset_cli
 from crop2seg_training.evaluate import cli as evaluate_cli
 from crop2seg_training.export import CheckpointError, ExportError
 from crop2seg_training.export import cli as export_cli
+from crop2seg_training.importer import cli as import_cli
 from crop2seg_training.plot import MissingPlotsError
 from crop2seg_training.plot import cli as plot_cli
 from crop2seg_training.sample import cli as sample_cli
 from crop2seg_training.simulate import cli as simulate_cli
 from crop2seg_training.train import cli as train_cli
 
-ROOMS = (simulate_cli, sample_cli, dataset_cli, train_cli, export_cli, evaluate_cli, plot_cli)
+ROOMS = (
+    simulate_cli,
+    sample_cli,
+    dataset_cli,
+    train_cli,
+    export_cli,
+    import_cli,
+    evaluate_cli,
+    plot_cli,
+)
 FAILED = 1
 """Exit code for work that failed; argparse exits with 2 for bad arguments."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from crop2seg_training import __version__
-from crop2seg_training.data import BAND_MEAN, BAND_STD, BANDS, CLASS_NAMES, IGNORED_CLASS
-from crop2seg_training.data.nomenclature import CLASS_COLOURS
+from crop2seg_training.data import BANDS, DEFAULT_NORMALISATION, Normalisation
+from crop2seg_training.export.legend import CROP2SEG_LEGEND, Legend
 from crop2seg_training.networks import NetworkConfig
 
 FORMAT = "crop2seg-model/1"
@@ -30,23 +30,6 @@ SUMMARIES = {
     "eighth of the resolution and adds up the features of every level with these weights (U-TAE, "
     "Sainte Fare Garnot and Landrieu 2021). Weights are new.",
 }
-CLASS_SHORT_NAMES = (
-    "Background",
-    "Grassland",
-    "Fruit/vegetable",
-    "Summer cereals",
-    "Winter cereals",
-    "Rapeseed",
-    "Maize",
-    "Forage crops",
-    "Sugar beet",
-    "Flax/Hemp",
-    "Permanent fruit",
-    "Hopyards",
-    "Vineyards",
-    "Other crops",
-    "Not classified",
-)
 UNTRAINED = {
     "simulated": False,
     "summary": "Not trained: random weights, for tests of the software only.",
@@ -55,15 +38,25 @@ UNTRAINED = {
     "minutes": 0,
     "hardware": "none",
 }
-_TRAINING_KEYS = frozenset(UNTRAINED)
+_TRAINING_KEYS = frozenset(("simulated", "summary"))
+"""What every training record says; of a network trained elsewhere the rest may be unknown."""
 _ACCURACY_KEYS = frozenset(
     ("dataset", "kind", "region", "overallAccuracy", "macroF1", "pixels", "perClass", "command")
 )
 
 
 @dataclass(frozen=True)
+class DateReference:
+    """The day from which a network counts the days of a season; the default is day 0 here."""
+
+    month: int = 9
+    day: int = 1
+    years_before_season: int = 1
+
+
+@dataclass(frozen=True)
 class CardText:
-    """What people write on a card."""
+    """What people write on a card, and how the network wants its input and means its output."""
 
     name: str
     architecture: str
@@ -72,6 +65,10 @@ class CardText:
     training: Mapping[str, object] = field(default_factory=lambda: dict(UNTRAINED))
     accuracy: Sequence[Mapping[str, object]] = ()
     caveats: Sequence[str] = ()
+    licence: str = "MIT"
+    normalisation: Normalisation = DEFAULT_NORMALISATION
+    date_reference: DateReference = DateReference()
+    legend: Legend = CROP2SEG_LEGEND
 
     def __post_init__(self) -> None:
         missing = _TRAINING_KEYS - set(self.training)
@@ -95,8 +92,11 @@ def make_card(
     """The content of ``model.json``.
 
     ``stages`` hold names of inputs and outputs and the files by precision, ``variants`` how close
-    each precision comes to float32.
+    each precision comes to float32. Raises ``ValueError`` where the legend has another number of
+    classes than the network.
     """
+    if len(text.legend.names) != config.classes:
+        raise ValueError(f"{len(text.legend.names)} class names for {config.classes} classes")
     return {
         "format": FORMAT,
         "name": text.name,
@@ -105,31 +105,37 @@ def make_card(
         "architecture": text.architecture,
         "parameters": parameters,
         "summary": text.summary or SUMMARIES[text.architecture],
-        "licence": "MIT",
+        "licence": text.licence,
         "input": {
             "bands": list(BANDS),
             "unit": "DN = surface reflectance x 10000, no radiometric offset",
-            "mean": [float(value) for value in BAND_MEAN],
-            "std": [float(value) for value in BAND_STD],
-            "dateReference": {"month": 9, "day": 1, "yearsBeforeSeason": 1},
+            "mean": list(text.normalisation.mean),
+            "std": list(text.normalisation.std),
+            "dateReference": {
+                "month": text.date_reference.month,
+                "day": text.date_reference.day,
+                "yearsBeforeSeason": text.date_reference.years_before_season,
+            },
             "resolutionMetres": RESOLUTION_METRES,
             "tileSize": TILE_SIZE,
             "margin": MARGIN,
             "sizeMultiple": config.size_multiple,
             "featureChannels": feature_channels,
         },
-        "classes": [
-            {"code": code, "name": name, "short": short, "color": colour}
-            for code, (name, short, colour) in enumerate(
-                zip(CLASS_NAMES, CLASS_SHORT_NAMES, CLASS_COLOURS)
-            )
-        ],
-        "ignoredClass": IGNORED_CLASS,
+        "network": _unusual(config),
+        "classes": text.legend.entries(),
+        "ignoredClass": text.legend.ignored,
         "stages": {stage: dict(entry) for stage, entry in stages.items()},
         "variants": [dict(entry) for entry in variants],
         "golden": dict(golden),
         # A training record also holds the whole configuration: too much for a card.
-        "training": {key: text.training[key] for key in UNTRAINED},
+        "training": {key: text.training[key] for key in UNTRAINED if key in text.training},
         "accuracy": [dict(entry) for entry in text.accuracy],
         "caveats": list(text.caveats),
     }
+
+
+def _unusual(config: NetworkConfig) -> dict[str, object]:
+    """Sizes that differ from the defaults: with them a network is built again from its card."""
+    usual = asdict(NetworkConfig())
+    return {key: value for key, value in asdict(config).items() if value != usual[key]}

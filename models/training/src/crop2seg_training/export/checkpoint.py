@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from crop2seg_training.export.torch_file import read_torch_file
+from crop2seg_training.export.torch_file import TorchFileError, read_torch_file
 from crop2seg_training.networks import SeriesNetwork
 
 Weights = dict[str, npt.NDArray[np.float32]]
@@ -34,13 +33,20 @@ def load_checkpoint(path: Path) -> Weights:
         raise CheckpointError(f"There is no weights file {path}.")
     if path.suffix == ".npz":
         return _load_arrays(path)
-    content = _load_torch(path)
+    return state_of(read_checkpoint(path), path)
+
+
+def state_of(content: Mapping[str, object], path: Path) -> Weights:
+    """The state dict in the content of a checkpoint at ``path``: itself, or under ``state_dict``.
+
+    Raises :class:`CheckpointError`.
+    """
     state = content.get("state_dict", content)
     if not isinstance(state, Mapping) or not state:
         raise CheckpointError(f"{path} holds no state dict.")
     if not all(isinstance(value, np.ndarray) for value in state.values()):
         raise CheckpointError(f"The state dict in {path} holds other things than tensors.")
-    return {key: value.astype(np.float32) for key, value in state.items()}
+    return {str(key): value.astype(np.float32) for key, value in state.items()}
 
 
 def _load_arrays(path: Path) -> Weights:
@@ -51,10 +57,11 @@ def _load_arrays(path: Path) -> Weights:
         raise CheckpointError(f"{path} is no file of plain arrays: {error}") from error
 
 
-def _load_torch(path: Path) -> Mapping[str, object]:
+def read_checkpoint(path: Path) -> Mapping[str, object]:
+    """All that a PyTorch file holds by name, tensors as arrays. Raises :class:`CheckpointError`."""
     try:
         content = read_torch_file(path)
-    except (pickle.UnpicklingError, zipfile.BadZipFile, EOFError, KeyError, ValueError) as error:
+    except TorchFileError as error:
         raise CheckpointError(
             f"{path} is no PyTorch file of tensors and plain values ({error}). Save its state dict "
             'alone with a recent PyTorch: torch.save(checkpoint["state_dict"], "weights.pt").'

@@ -9,16 +9,14 @@ from typing import Any
 
 import torch
 
-from crop2seg_training.export.agreement import made_scenes
+from crop2seg_training.export.agreement import DEFAULT_SCENES, made_scenes
 from crop2seg_training.export.card import UNTRAINED, CardText
 from crop2seg_training.export.checkpoint import load_checkpoint, put_weights
 from crop2seg_training.export.folder import EXPORTABLE, write_model_folder
 from crop2seg_training.export.golden import made_tile, read_tile
-from crop2seg_training.export.variants import BASE, VARIANTS
+from crop2seg_training.export.variants import BASE, VARIANTS, variant_list
 from crop2seg_training.networks import build_network
 
-DEFAULT_SCENES = 4
-"""65 536 pixels: enough to tell 99 % agreement from 98 %, in about a minute per precision."""
 _SIMULATED_CAVEAT = (
     "Trained on simulated scenes: real fields vary in ways the simulation does not know. Check the "
     "map against places you know before you rely on it."
@@ -42,7 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--golden", type=Path, help=".npz with dn [T,10,rows,columns] and days [T]")
     parser.add_argument(
         "--variants",
-        type=_variants,
+        type=variant_list,
         default=(BASE,),
         help=f"precisions to write, of {','.join(VARIANTS)}; fp32 is always there",
     )
@@ -83,16 +81,6 @@ def run(arguments: argparse.Namespace) -> int:
             f"macro F1 {entry['macroF1']:.4f}; {entry['dataset']}"
         )
     return 0
-
-
-def _variants(text: str) -> tuple[str, ...]:
-    names = tuple(text.split(","))
-    unknown = [name for name in names if name not in VARIANTS]
-    if unknown:
-        raise argparse.ArgumentTypeError(
-            f"unknown: {', '.join(unknown)}; known are {', '.join(VARIANTS)}"
-        )
-    return names
 
 
 def _read_json(path: Path) -> Any:

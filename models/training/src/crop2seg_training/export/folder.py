@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-from crop2seg_training.data import normalise
 from crop2seg_training.export.agreement import LabelledScene, measure_variants
 from crop2seg_training.export.card import CardText, make_card
 from crop2seg_training.export.checkpoint import save_weights, weights_of
@@ -73,13 +72,15 @@ def write_model_folder(
             "outputs": [entry.name for entry in model.graph.output],
             "files": {precision: describe(path) for precision, path in paths[stage].items()},
         }
-    expected = expected_logits(network, tile)
-    x, days = normalise(tile.dn), np.array(tile.days, np.float32)
+    expected = expected_logits(network, tile, text.normalisation)
+    x, days = text.normalisation.apply(tile.dn), np.array(tile.days, np.float32)
     differences = {
         p: check_stages(variant_paths(paths, p), x, days, expected, LOGIT_TOLERANCES[p])
         for p in precisions
     }
-    variants = measure_variants(paths, precisions, scenes) if scenes else []
+    variants = []
+    if scenes:
+        variants = measure_variants(paths, precisions, scenes, text.normalisation)
 
     (folder / "golden.input.bin").write_bytes(tile.dn.astype("<u2").tobytes())
     (folder / "golden.logits.bin").write_bytes(expected.astype("<f4").tobytes())

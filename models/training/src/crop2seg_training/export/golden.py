@@ -9,7 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from crop2seg_training.data import BAND_MEAN, BAND_STD, BANDS, normalise
+from crop2seg_training.data import (
+    BAND_MEAN,
+    BAND_STD,
+    BANDS,
+    DEFAULT_NORMALISATION,
+    Normalisation,
+)
 from crop2seg_training.networks import SeriesNetwork
 
 GOLDEN_SIZE = 32
@@ -67,9 +73,11 @@ def read_tile(path: Path) -> GoldenTile:
     return GoldenTile(middle, tuple(int(day) for day in days[kept]))
 
 
-def expected_logits(network: SeriesNetwork, tile: GoldenTile) -> npt.NDArray[np.float32]:
+def expected_logits(
+    network: SeriesNetwork, tile: GoldenTile, normalisation: Normalisation = DEFAULT_NORMALISATION
+) -> npt.NDArray[np.float32]:
     """Logits ``[classes, rows, columns]`` of the whole network in PyTorch, float32."""
-    x = torch.from_numpy(normalise(tile.dn)).unsqueeze(0)
+    x = torch.from_numpy(normalisation.apply(tile.dn)).unsqueeze(0)
     days = torch.tensor([tile.days], dtype=torch.float32)
     network.eval()
     with torch.no_grad():

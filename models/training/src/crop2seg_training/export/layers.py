@@ -80,8 +80,8 @@ def conv_group_norm(
 def _separable(graph: Graph, weights: Arrays, x: str, conv: str) -> str:
     """Depthwise convolution with reflected edges, then 1 x 1, neither with a bias."""
     kernel = weights[f"{conv}.depthwise.weight"]
-    attributes = {"strides": _strides(kernel), "group": kernel.shape[0]}
-    by_channel = graph.op("Conv", reflect_pad(graph, x), graph.constant(kernel), **attributes)
+    operands = reflect_pad(graph, x), graph.constant(kernel)
+    by_channel = graph.op("Conv", *operands, strides=_strides(kernel), group=kernel.shape[0])
     return graph.op("Conv", by_channel, graph.constant(weights[f"{conv}.pointwise.weight"]))
 
 

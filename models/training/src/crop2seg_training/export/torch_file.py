@@ -1,98 +1,106 @@
-"""Reading PyTorch's zip files as plain data.
+"""Reading PyTorch's files as plain data.
 
 ``torch.load`` is not used: Debian's PyTorch 1.13.0 ignores the restricted unpickler it is given and
-runs what the file says, and its ``weights_only`` cannot read a number. The format is simple: a
-pickle of the objects, and one file of raw numbers per storage.
+runs what the file says, and its ``weights_only`` cannot read a number. The formats are simple: from
+PyTorch 1.6 on a zip archive with a pickle of the objects and one file of raw numbers per storage,
+before that a sequence of pickles with the raw numbers behind them.
 """
 
 from __future__ import annotations
 
-import pickle
+import struct
 import zipfile
-from collections import OrderedDict
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
-_STORAGE_DTYPES = {
-    "DoubleStorage": "<f8",
-    "FloatStorage": "<f4",
-    "HalfStorage": "<f2",
-    "LongStorage": "<i8",
-    "IntStorage": "<i4",
-    "ShortStorage": "<i2",
-    "CharStorage": "<i1",
-    "ByteStorage": "<u1",
-    "BoolStorage": "?",
-}
-# Builders of NumPy scalars, such as a best score; they only turn bytes into one number.
-_NUMPY_MODULES = ("numpy.core.multiarray", "numpy._core.multiarray")
+from crop2seg_training.export.plain_pickle import Array, PlainUnpickler, TorchFileError
 
-Array = npt.NDArray[Any]
+_OLD_MAGIC = 0x1950A86A20F9469CFC6C
+"""First pickle of the format before PyTorch 1.6."""
+_OLD_PROTOCOL = 1001
+"""Its second."""
+_COUNT = struct.Struct("<q")
+"""In front of the numbers of each storage."""
+
+__all__ = ["TorchFileError", "read_torch_file"]
 
 
 def read_torch_file(path: Path) -> object:
-    """The object in ``path``, tensors as arrays.
+    """The object in ``path``, tensors as arrays. Nothing in the file is run.
 
-    Raises ``pickle.UnpicklingError`` for anything but containers, numbers, texts and tensors, and
-    ``zipfile.BadZipFile`` for a file of another format (PyTorch before 1.6 wrote one).
+    Raises :class:`TorchFileError` for anything but containers, numbers, texts and tensors, and for
+    files of another format; ``OSError`` for files that cannot be opened.
     """
-    with zipfile.ZipFile(path) as archive:
-        pickles = [n for n in archive.namelist() if PurePosixPath(n).name == "data.pkl"]
-        if len(pickles) != 1:
-            raise zipfile.BadZipFile(f"{path} is no PyTorch file: it has no data.pkl")
-        with archive.open(pickles[0]) as stream:
-            return _PlainUnpickler(stream, archive, PurePosixPath(pickles[0]).parent).load()
+    with path.open("rb") as stream:
+        try:
+            if zipfile.is_zipfile(stream):
+                stream.seek(0)
+                with zipfile.ZipFile(stream) as archive:
+                    return _read_archive(archive)
+            stream.seek(0)
+            return _read_old(stream, path.stat().st_size)
+        except (TorchFileError, OSError):
+            raise
+        except Exception as error:  # a damaged pickle makes its reader raise nearly anything
+            raise TorchFileError(f"it is damaged or of another format: {error}") from error
 
 
-class _PlainUnpickler(pickle.Unpickler):
-    def __init__(self, stream: Any, archive: zipfile.ZipFile, folder: PurePosixPath) -> None:
-        super().__init__(stream)
-        self._archive = archive
-        self._folder = folder
+def _read_archive(archive: zipfile.ZipFile) -> object:
+    pickles = [n for n in archive.namelist() if PurePosixPath(n).name == "data.pkl"]
+    if len(pickles) != 1:
+        raise TorchFileError("it is an archive without data.pkl")
+    if any(info.compress_type != zipfile.ZIP_STORED for info in archive.infolist()):
+        # PyTorch never compresses, and a few bytes can unpack to any size.
+        raise TorchFileError("it is a compressed archive")
+    folder = PurePosixPath(pickles[0]).parent
+    byte_order = str(folder / "byteorder")
+    if byte_order in archive.namelist() and archive.read(byte_order) != b"little":
+        raise TorchFileError("it was written on a big-endian machine")
 
-    def find_class(self, module: str, name: str) -> Any:
-        if module == "torch" and name in _STORAGE_DTYPES:
-            return np.dtype(_STORAGE_DTYPES[name])
-        if module in _NUMPY_MODULES and name == "scalar":
-            return np.float64(0).__reduce__()[0]
-        allowed = _ALLOWED.get((module, name))
-        if allowed is None:
-            raise pickle.UnpicklingError(f"it holds {module}.{name}")
-        return allowed
+    def storage(key: str, dtype: np.dtype[Any], count: int) -> Array:
+        return np.frombuffer(archive.read(str(folder / "data" / key)), dtype, count)
 
-    def persistent_load(self, pid: Any) -> Array:
-        kind, dtype, key, _, count = pid
-        if kind != "storage" or not isinstance(dtype, np.dtype):
-            raise pickle.UnpicklingError(f"it holds an unknown kind of storage, {kind!r}")
-        content = self._archive.read(str(self._folder / "data" / str(key)))
-        return np.frombuffer(content, dtype, count)
+    with archive.open(pickles[0]) as stream:
+        return PlainUnpickler(stream, storage).load()
 
 
-def _tensor(
-    storage: Array, offset: int, shape: Sequence[int], stride: Sequence[int], *_: object
-) -> Array:
-    """A tensor's numbers; checks that the strides stay inside the storage."""
-    if len(shape) != len(stride) or offset < 0 or min((*shape, *stride), default=0) < 0:
-        raise pickle.UnpicklingError("it holds a tensor of impossible shape")
-    last = offset + sum((size - 1) * step for size, step in zip(shape, stride))
-    if 0 not in shape and last >= len(storage):
-        raise pickle.UnpicklingError("it holds a tensor that reaches beyond its storage")
-    strides = [step * storage.itemsize for step in stride]
-    return np.lib.stride_tricks.as_strided(storage[offset:], shape, strides).copy()
+def _read_old(stream: BinaryIO, size: int) -> object:
+    """Objects come before their numbers, so that they are read twice: blank, then filled."""
+    plain = partial(PlainUnpickler, stream, _no_storage)
+    if plain().load() != _OLD_MAGIC or plain().load() != _OLD_PROTOCOL:
+        raise TorchFileError("it is no PyTorch file")
+    system = plain().load()
+    if not isinstance(system, dict) or system.get("little_endian") is not True:
+        raise TorchFileError("it was written on a big-endian machine")
+    start = stream.tell()
+    blanks: dict[str, Array] = {}
+
+    def blank(key: str, dtype: np.dtype[Any], count: int) -> Array:
+        if key not in blanks:
+            if sum(b.nbytes for b in blanks.values()) + count * dtype.itemsize > size:
+                raise TorchFileError("it is cut off")
+            blanks[key] = np.zeros(count, dtype)
+        return blanks[key]
+
+    PlainUnpickler(stream, blank).load()
+    keys = plain().load()
+    if not isinstance(keys, list) or {str(key) for key in keys} != set(blanks):
+        raise TorchFileError("its list of storages is not that of its tensors")
+    filled = {str(key): _numbers(stream, blanks[str(key)]) for key in keys}
+    stream.seek(start)
+    return PlainUnpickler(stream, lambda key, dtype, count: filled[key]).load()
 
 
-def _parameter(tensor: Array, *_: object) -> Array:
-    return tensor
+def _numbers(stream: BinaryIO, like: Array) -> Array:
+    (count,) = _COUNT.unpack(stream.read(_COUNT.size))
+    content = stream.read(like.nbytes)
+    if count != like.size or len(content) != like.nbytes:
+        raise TorchFileError("it is cut off")
+    return np.frombuffer(content, like.dtype)
 
 
-_ALLOWED: dict[tuple[str, str], Any] = {
-    ("collections", "OrderedDict"): OrderedDict,
-    ("torch._utils", "_rebuild_tensor_v2"): _tensor,
-    ("torch._utils", "_rebuild_parameter"): _parameter,
-    ("numpy", "dtype"): np.dtype,
-    ("_codecs", "encode"): str.encode,
-}
+def _no_storage(key: str, dtype: np.dtype[Any], count: int) -> Array:
+    raise TorchFileError("it holds tensors where its header should be")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -41,3 +42,14 @@ def in_precision(model: onnx.ModelProto, stage: str, precision: str) -> onnx.Mod
 def variant_paths(files: Mapping[str, Mapping[str, Path]], precision: str) -> dict[str, Path]:
     """By stage the file to run for ``precision``: where a stage has none, its float32 one."""
     return {stage: by_name.get(precision, by_name[BASE]) for stage, by_name in files.items()}
+
+
+def variant_list(text: str) -> tuple[str, ...]:
+    """Precisions of a command line's ``fp32,int8``. Raises ``argparse.ArgumentTypeError``."""
+    names = tuple(text.split(","))
+    unknown = [name for name in names if name not in VARIANTS]
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"unknown: {', '.join(unknown)}; known are {', '.join(VARIANTS)}"
+        )
+    return names
