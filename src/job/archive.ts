@@ -40,5 +40,5 @@ export async function openArchive(cache: Pick<Cache, 'makeRoom'> = openBrowserCa
 }
 
 function sizeOf({ labels, probabilities, history }: CropMap): number {
-  return labels.byteLength + probabilities.byteLength + history.ndvi.byteLength + history.scl.byteLength;
+  return labels.byteLength + probabilities.byteLength + (history?.pixels.size ?? 0);
 }

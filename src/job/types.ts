@@ -106,6 +106,7 @@ export interface CropMap {
   /** Class code per pixel, 255 = no data. */
   readonly labels: Uint8Array<ArrayBuffer>;
   readonly probabilities: Uint8Array<ArrayBuffer>;
-  readonly history: PackedHistory;
+  /** Null where nobody is going to look at pixels. */
+  readonly history: PackedHistory | null;
   readonly report: JobReport;
 }

@@ -116,11 +116,14 @@ export interface DateCache {
   put(key: DateKey, date: Acquisition | null, signal: AbortSignal): Promise<void>;
 }
 
-/** NDVI x 100 + 100 (255 = none) and SCL, each [dates, rows, columns], for the pixel inspector. */
+/** What every pixel did over the season, for the pixel inspector. */
 export interface PackedHistory {
   readonly dates: readonly string[];
-  readonly ndvi: Uint8Array<ArrayBuffer>;
-  readonly scl: Uint8Array<ArrayBuffer>;
+  /**
+   * For each pixel of the window, row by row: NDVI x 100 + 100 (255 = none) of all dates, then SCL of all dates, a byte
+   * each. A blob, because browsers keep those outside the page and in its database without copying them.
+   */
+  readonly pixels: Blob;
 }
 
 /** Search and time series as a job sees them, wherever they run: in a worker (page) or in this thread (Node, tests). */
@@ -134,8 +137,10 @@ export interface SeriesPort {
   ): Promise<SeriesSummary>;
   /** Normalised rectangle of the series that `build` read last; dates without data in it are left out. */
   tile(column: number, row: number, columns: number, rows: number, signal: AbortSignal): Promise<SeriesTile>;
+  /** 1 for each pixel of the window that has data on at least one date of the series, else 0. */
+  coverage(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
   /** Packed NDVI and SCL of the whole window, kept with a finished map. */
-  histories(): Promise<PackedHistory>;
+  histories(signal: AbortSignal): Promise<PackedHistory>;
   traffic(): Promise<Traffic>;
   dispose(): Promise<void>;
 }

@@ -39,11 +39,9 @@ function scratchOf(file: SyncFile, remove: () => Promise<void>): Scratch {
       const written = file.write(bytes, { at });
       if (written !== bytes.length) throw new Error(`only ${written} of ${bytes.length} bytes were written`);
     },
-    async read(at, length) {
-      const bytes = new Uint8Array(length);
-      const got = file.read(bytes, { at });
-      if (got !== length) throw new Error(`only ${got} of ${length} bytes were read`);
-      return bytes;
+    async read(at, into) {
+      const got = file.read(into, { at });
+      if (got !== into.length) throw new Error(`only ${got} of ${into.length} bytes were read`);
     },
     async close() {
       file.close();

@@ -20,7 +20,12 @@ function aMap(): CropMap {
   const bytes = new Uint8Array(100);
   const request = { title: 'Cell 1', season: 2019 };
   const report = { request, created: '2026-01-01T00:00:00Z' };
-  return { labels: bytes, probabilities: bytes, history: { ndvi: bytes, scl: bytes }, report } as unknown as CropMap;
+  return {
+    labels: bytes,
+    probabilities: bytes,
+    history: { pixels: new Blob([bytes, bytes]) },
+    report,
+  } as unknown as CropMap;
 }
 
 async function keep(key: string, bytes: number): Promise<void> {
