@@ -133,12 +133,14 @@ async function read(
   });
 }
 
-/** `12 of 48 dates read, last 2018-05-06; 3 too cloudy here, about 93 MB saved`. */
-function readNote({ done, total, date, skipped, savedBytes }: SeriesProgress): string {
-  const note = `${done} of ${total} dates read, last ${date}`;
-  if (skipped === 0) return note;
+/** `12 of 48 dates read, last 2018-05-06; 3 too cloudy here, about 93 MB saved; 1 could not be read`. */
+function readNote({ done, total, date, skipped, savedBytes, unread }: SeriesProgress): string {
   const saved = savedBytes === null ? '' : `, about ${(savedBytes / BYTES_PER_MEGABYTE).toFixed(1)} MB saved`;
-  return `${note}; ${skipped} too cloudy here${saved}`;
+  return [
+    `${done} of ${total} dates read, last ${date}`,
+    ...(skipped === 0 ? [] : [`${skipped} too cloudy here${saved}`]),
+    ...(unread === 0 ? [] : [`${unread} could not be read`]),
+  ].join('; ');
 }
 
 async function segment(

@@ -32,6 +32,14 @@ export interface SkippedDate {
   readonly reason: string;
 }
 
+/** A day that no source delivered. */
+export interface UnreadDate {
+  readonly date: string;
+  readonly sceneIds: readonly string[];
+  /** One sentence for people: the first failure. */
+  readonly reason: string;
+}
+
 /**
  * A season over one window, in the model's band order. `pixels` holds harmonised DN = surface reflectance x 10 000 and
  * the Sentinel-2 scene classification, 0 = no data in both, and NDVI.
@@ -70,6 +78,8 @@ export interface SeriesSummary {
   readonly dates: readonly SeriesDate[];
   /** Ascending. */
   readonly skipped: readonly SkippedDate[];
+  /** Ascending; the series does without them. */
+  readonly unread: readonly UnreadDate[];
   /** Bytes that the bands of the skipped days would have cost, judged by the days that were read; null without such. */
   readonly savedBytes: number | null;
   /** Sentences for people: what did not go as wished. */
@@ -91,8 +101,10 @@ export interface SeriesProgress {
   readonly date: string;
   readonly bytes: number;
   readonly requests: number;
-  /** The date as it is in the series; null where it was skipped or has no data. */
+  /** The date as it is in the series; null where it was skipped, has no data, or could not be read. */
   readonly finished: SeriesDate | null;
+  /** Days that could not be read so far; they are tried once more at the end. */
+  readonly unread: number;
   /** Days skipped so far, and what that saved, as in `SeriesSummary`. */
   readonly skipped: number;
   readonly savedBytes: number | null;

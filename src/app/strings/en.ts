@@ -188,6 +188,7 @@ export const en = {
     reason: 'Reason',
     close: 'Close map',
     season: (season: number, from: string, to: string) => `Season ${season}, ${from} to ${to}`,
+    remake: (dates: number) => `Try again to read the ${dates === 1 ? 'missing date' : `${dates} missing dates`}`,
     notKept: 'This browser gives no room to keep maps: it is gone after a reload.',
   },
   inspector: {

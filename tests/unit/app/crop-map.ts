@@ -106,6 +106,7 @@ export function smallMap(): CropMap {
       simulatedScenes: false,
       dates: [],
       rejected: [],
+      unreadDates: [],
       relaxedCloudLimits: false,
       skippedDates: 0,
       savedBytes: null,
