@@ -55,7 +55,9 @@ export async function map(values: OptionValues, context: CommandContext): Promis
   });
   try {
     const onProgress = progress.show;
-    const finished = await runJob(request, { series, segment }, { signal, onProgress, peakMemoryMb });
+    // Files show no pixel's season.
+    const options = { signal, onProgress, peakMemoryMb, histories: false };
+    const finished = await runJob(request, { series, segment }, options);
     const exported = await exportFiles(finished, EXPORTS, signal);
     progress.end();
     const paths = await writeFiles(folder, exported, signal);

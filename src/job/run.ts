@@ -1,14 +1,6 @@
 import type { Scene } from '../catalog';
 import { NODATA_LABEL } from '../crops';
-import {
-  coverage,
-  referenceDate,
-  type PackedHistory,
-  type SeriesPort,
-  type SeriesProgress,
-  type SeriesSummary,
-  type SeriesTile,
-} from '../series';
+import { referenceDate, type SeriesPort, type SeriesProgress, type SeriesSummary, type SeriesTile } from '../series';
 import {
   createMapArrays,
   type MapArrays,
@@ -34,6 +26,8 @@ export interface JobOptions {
   readonly onProgress?: (progress: JobProgress) => void;
   /** Peak resident memory in megabytes, where the platform can tell. */
   readonly peakMemoryMb?: () => number | null;
+  /** Whether the map carries what each pixel did over the season; yes where left out. */
+  readonly histories?: boolean;
 }
 
 /**
@@ -139,12 +133,14 @@ async function read(
   });
 }
 
-/** `12 of 48 dates read, last 2018-05-06; 3 too cloudy here, about 93 MB saved`. */
-function readNote({ done, total, date, skipped, savedBytes }: SeriesProgress): string {
-  const note = `${done} of ${total} dates read, last ${date}`;
-  if (skipped === 0) return note;
+/** `12 of 48 dates read, last 2018-05-06; 3 too cloudy here, about 93 MB saved; 1 could not be read`. */
+function readNote({ done, total, date, skipped, savedBytes, unread }: SeriesProgress): string {
   const saved = savedBytes === null ? '' : `, about ${(savedBytes / BYTES_PER_MEGABYTE).toFixed(1)} MB saved`;
-  return `${note}; ${skipped} too cloudy here${saved}`;
+  return [
+    `${done} of ${total} dates read, last ${date}`,
+    ...(skipped === 0 ? [] : [`${skipped} too cloudy here${saved}`]),
+    ...(unread === 0 ? [] : [`${unread} could not be read`]),
+  ].join('; ');
 }
 
 async function segment(
@@ -196,11 +192,11 @@ async function finish(
   meter: Meter,
   options: JobOptions,
 ): Promise<CropMap> {
+  const { signal, histories = true } = options;
   const history = await meter.timed('finish', async () => {
     meter.report({ stage: 'finish', done: 0, total: 1, note: 'Counting areas' });
-    const packed = await ports.series.histories();
-    clearUncovered(canvas, packed);
-    return packed;
+    clearUncovered(canvas, await ports.series.coverage(signal));
+    return histories ? ports.series.histories(signal) : null;
   });
   meter.traffic('series', await ports.series.traffic());
   meter.traffic('segment', await ports.segment.traffic());
@@ -214,9 +210,9 @@ async function finish(
 }
 
 /** A pixel that no date has seen gets no class, whatever the network made of its neighbours. */
-function clearUncovered(canvas: MapArrays, history: PackedHistory): void {
+function clearUncovered(canvas: MapArrays, coverage: Uint8Array): void {
   const size = canvas.labels.length;
-  coverage(history).forEach((covered, pixel) => {
+  coverage.forEach((covered, pixel) => {
     if (covered === 1) return;
     canvas.labels[pixel] = NODATA_LABEL;
     for (let at = pixel; at < canvas.probabilities.length; at += size) canvas.probabilities[at] = NODATA_LABEL;

@@ -87,7 +87,9 @@ export interface JobReport {
   readonly relaxedCloudLimits: boolean;
   /** Dates not read because the window itself was too cloudy (they are in `rejected`, with the reason each). */
   readonly skippedDates: number;
-  /** Bytes that reading them would have cost, judged by the dates that were read; null where none was. */
+  /** Dates that no source delivered (they are in `rejected`, with the reason each): making the map again may add them. */
+  readonly unreadDates: readonly string[];
+  /** Bytes that reading the skipped ones would have cost, judged by the dates that were read; null where none was. */
   readonly savedBytes: number | null;
   /** What did not go as wished, in words for people: sources that failed, storage that was refused. */
   readonly notices: readonly string[];
@@ -106,6 +108,7 @@ export interface CropMap {
   /** Class code per pixel, 255 = no data. */
   readonly labels: Uint8Array<ArrayBuffer>;
   readonly probabilities: Uint8Array<ArrayBuffer>;
-  readonly history: PackedHistory;
+  /** Null where nobody is going to look at pixels. */
+  readonly history: PackedHistory | null;
   readonly report: JobReport;
 }

@@ -3,7 +3,7 @@ import { CropError } from '../errors';
 import type { Transport } from '../net';
 import type { OpenScratch } from '../store';
 import { buildSeries } from './build';
-import { packHistory } from './history';
+import { coverage, packHistory } from './history';
 import { normaliseTile } from './tile';
 import type { DateCache, InputSpec, SeriesPort, TimeSeries } from './types';
 
@@ -41,7 +41,12 @@ export function createSeriesPort(transport: Transport, options: SeriesPortOption
       const { series, input } = current();
       return normaliseTile(series, input, { column, row, columns, rows }, signal);
     },
-    histories: async () => packHistory(current().series),
+    coverage: async (signal) => coverage(current().series, signal),
+    async histories(signal) {
+      const { grid, dates, pixels } = current().series;
+      const days = dates.map(({ date }) => date);
+      return packHistory(days, grid.rows * grid.columns, pixels.history, signal);
+    },
     traffic: async () => transport.traffic(),
     dispose: free,
   };

@@ -15,9 +15,10 @@ export async function normaliseTile(
 ): Promise<SeriesTile> {
   const days: number[] = [];
   const pixels: Float32Array<ArrayBuffer>[] = [];
+  const room = series.pixels.roomFor(rect);
   for (const { date, day } of series.dates) {
     signal.throwIfAborted();
-    const tile = normalise(await series.pixels.read(date, rect), input, rect.rows * rect.columns);
+    const tile = normalise(await series.pixels.read(date, rect, room), input, rect.rows * rect.columns);
     if (tile === null) continue;
     pixels.push(tile);
     days.push(day);

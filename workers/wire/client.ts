@@ -4,12 +4,16 @@ import type { SeriesPort } from '../../src/series';
 import { createRemotePort } from './remote';
 
 /** Search and series in a worker. URLs must be absolute: a worker's relative ones start at its own script. */
-export function connectSeriesWorker(): SeriesPort {
+export function connectSeriesWorker(start: () => Worker = startSeriesWorker): SeriesPort {
   return createRemotePort<SeriesPort>({
     name: 'series',
-    methods: { search: true, build: true, tile: true, histories: true, traffic: true },
-    start: () => new Worker(new URL('../series.worker.ts', import.meta.url), { type: 'module' }),
+    methods: { search: true, build: true, tile: true, coverage: true, histories: true, traffic: true },
+    start,
   });
+}
+
+function startSeriesWorker(): Worker {
+  return new Worker(new URL('../series.worker.ts', import.meta.url), { type: 'module' });
 }
 
 /** A network in a worker. The model's URL must be absolute: a worker's relative ones start at its own script. */
