@@ -1,5 +1,5 @@
 import { createHttpTransport } from '../src/net';
-import { createBackend, createSegmentPort } from '../src/segment';
+import { BROWSER_CANDIDATES, createSegmentPort } from '../src/segment';
 import { cachedTransport, createContentStore, openBrowserCache } from '../src/store';
 import { servePort } from './wire/serve';
 
@@ -9,6 +9,6 @@ servePort(
   createSegmentPort({
     transport: cachedTransport(createHttpTransport(), cache),
     files: createContentStore(cache),
-    createBackend: (model, signal) => createBackend('auto', model, signal),
+    candidates: BROWSER_CANDIDATES,
   }),
 );

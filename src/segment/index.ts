@@ -1,7 +1,8 @@
+export { type BackendCandidate, BROWSER_CANDIDATES } from './candidates';
 export { parseCard } from './card';
-export { createBackend } from './choose-backend';
 export { createEngine } from './engine';
-export { maxProbabilityDifference } from './golden';
+export { type SteadySegmentPort, withFallback } from './fallback';
+export { labelAgreement, maxProbabilityDifference } from './golden';
 export { loadModel } from './load';
 export { createOrtBackend, type OrtRuntime } from './ort-backend';
 export { createSegmentPort } from './port';

@@ -1,83 +1,103 @@
 import { CropError } from '../errors';
-import type { SeriesTile } from '../series';
 import { breathe } from './breathe';
+import { packHalves, unpack } from './half';
 import { cropPlanes, reflectPlanes, workableSize } from './reflect';
-import type { Backend, FloatTensor, ModelCard, StageName, TileScores } from './types';
+import type {
+  Backend,
+  DateFeatures,
+  FloatTensor,
+  LoadedModel,
+  ModelCard,
+  StageName,
+  TileScores,
+  TileSize,
+} from './types';
 
 /**
- * Pixels per run of the attention stage. At 1024 the runtime's heap stays at 44 MB for 30 dates of a 128 px tile;
- * 4096 takes three times as much and is no faster.
+ * Pixels x dates in one run of the attention stage: 1024 pixels of 30 dates. Larger strips take more of the runtime's
+ * heap and are no faster; strips that shrink as the dates grow keep it flat.
  */
-const STRIP_PIXELS = 1024;
+const STRIP_PIXEL_DATES = 1024 * 30;
+
+/** A run of fewer pixels than this is mostly overhead. */
+const LEAST_STRIP_PIXELS = 64;
 
 /**
- * The whole network over one tile: each date through the encoder, all dates through the attention in strips of pixels,
- * then the decoder. Dates whose normalised values are all exactly 0 are padding by the definition of the network's
- * authors and are left out (never padded: the attention normalises over all dates it is given).
+ * One date of a tile through the encoder. Null where the normalised values are all exactly 0: that is padding by the
+ * definition of the network's authors (never padded: the attention normalises over all dates it is given).
  *
- * Sizes that are no multiple of the card's `sizeMultiple`, or less than two of it, are reflected up and cropped after.
- * Logits are NaN everywhere where no date is left. `onDate` is called after each encoded date.
+ * Sizes that are no multiple of the card's `sizeMultiple`, or less than two of it, are reflected up and cropped at the end.
  */
-export async function runNetwork(
+export async function encodeDate(
+  { card, precision }: Pick<LoadedModel, 'card' | 'precision'>,
+  backend: Backend,
+  pixels: Float32Array<ArrayBuffer>,
+  tile: TileSize,
+  day: number,
+  signal: AbortSignal,
+): Promise<DateFeatures | null> {
+  if (!pixels.some((value) => value !== 0)) return null;
+  await breathe();
+  const size = workable(card, tile);
+  const input = {
+    data: reflectPlanes(pixels, tile, size),
+    shape: [1, card.input.bands.length, size.rows, size.columns],
+  };
+  const expected = [size.rows * size.columns, card.input.featureChannels];
+  const { data } = await runStage(backend, 'encoder', { pixels: input }, expected, signal);
+  // The attention enlarges rounding: halves alone would take half of what the golden tile of an exact network allows.
+  const values = precision === 'fp32' ? data : packHalves(data);
+  return { rows: tile.rows, columns: tile.columns, day, values };
+}
+
+/** All dates through the attention in strips of pixels, then the decoder. Logits are NaN everywhere without dates. */
+export async function decodeDates(
   card: ModelCard,
   backend: Backend,
-  tile: SeriesTile,
+  dates: readonly DateFeatures[],
+  tile: TileSize,
   signal: AbortSignal,
-  onDate?: (done: number, total: number) => void,
 ): Promise<TileScores> {
   const { rows, columns } = tile;
-  const { sizeMultiple } = card.input;
-  const size = { rows: workableSize(rows, sizeMultiple), columns: workableSize(columns, sizeMultiple) };
-  const present = tile.pixels.flatMap((pixels, date) => (pixels.some((value) => value !== 0) ? [date] : []));
-  if (present.length === 0) {
+  if (dates.length === 0) {
     return { rows, columns, logits: new Float32Array(card.classes.length * rows * columns).fill(Number.NaN) };
   }
-
-  const features: Float32Array[] = [];
-  for (const date of present) {
-    await breathe();
-    const pixels = {
-      data: reflectPlanes(tile.pixels[date]!, tile, size),
-      shape: [1, card.input.bands.length, size.rows, size.columns],
-    };
-    const expected = [size.rows * size.columns, card.input.featureChannels];
-    features.push((await runStage(backend, 'encoder', { pixels }, expected, signal)).data);
-    onDate?.(features.length, present.length);
-  }
-
-  const days = Float32Array.from(present, (date) => tile.days[date]!);
-  const embedding = await attend(card, backend, features, days, size.rows * size.columns, signal);
+  const size = workable(card, tile);
+  // In one order whatever order they came in: sums of floats depend on it.
+  const inOrder = [...dates].sort((a, b) => a.day - b.day);
+  const embedding = await attend(card, backend, inOrder, size.rows * size.columns, signal);
   const map = { data: embedding, shape: [size.rows, size.columns, card.input.featureChannels] };
   const expected = [1, card.classes.length, size.rows, size.columns];
+  await breathe();
   const logits = await runStage(backend, 'decoder', { embedding: map }, expected, signal);
   return { rows, columns, logits: cropPlanes(logits, rows, columns) };
+}
+
+function workable(card: ModelCard, { rows, columns }: TileSize): TileSize {
+  const { sizeMultiple } = card.input;
+  return { rows: workableSize(rows, sizeMultiple), columns: workableSize(columns, sizeMultiple) };
 }
 
 /** Features [dates] of [pixels, channels] -> embedding [pixels, channels]. */
 async function attend(
   card: ModelCard,
   backend: Backend,
-  features: readonly Float32Array[],
-  days: Float32Array,
+  dates: readonly DateFeatures[],
   pixels: number,
   signal: AbortSignal,
 ): Promise<Float32Array> {
   const channels = card.input.featureChannels;
-  const dates = features.length;
+  const days = { data: Float32Array.from(dates, ({ day }) => day), shape: [dates.length] };
+  const most = Math.min(pixels, Math.max(LEAST_STRIP_PIXELS, Math.floor(STRIP_PIXEL_DATES / dates.length)));
   const embedding = new Float32Array(pixels * channels);
-  const strip = new Float32Array(dates * Math.min(STRIP_PIXELS, pixels) * channels);
-  for (let start = 0; start < pixels; start += STRIP_PIXELS) {
+  const strip = new Float32Array(dates.length * most * channels);
+  for (let start = 0; start < pixels; start += most) {
     await breathe();
-    const count = Math.min(STRIP_PIXELS, pixels - start);
+    const count = Math.min(most, pixels - start);
     const length = count * channels;
-    features.forEach((ofDate, date) => {
-      strip.set(ofDate.subarray(start * channels, start * channels + length), date * length);
-    });
-    const inputs = {
-      features: { data: strip.subarray(0, dates * length), shape: [dates, count, channels] },
-      days: { data: days, shape: [dates] },
-    };
-    const output = await runStage(backend, 'attention', inputs, [count, channels], signal);
+    dates.forEach(({ values }, date) => unpack(strip, date * length, values, start * channels, length));
+    const features = { data: strip.subarray(0, dates.length * length), shape: [dates.length, count, channels] };
+    const output = await runStage(backend, 'attention', { features, days }, [count, channels], signal);
     embedding.set(output.data, start * channels);
   }
   return embedding;

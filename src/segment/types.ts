@@ -13,6 +13,11 @@ export interface ModelFile {
   readonly sha256: string;
 }
 
+/** One graph of the network; names of its tensors, where the card gives them. */
+export interface StageSpec {
+  readonly files: Readonly<Partial<Record<Precision, ModelFile>>>;
+}
+
 export interface AccuracyEntry {
   readonly dataset: string;
   readonly kind: 'real' | 'simulated';
@@ -48,7 +53,7 @@ export interface ModelCard {
   };
   readonly classes: readonly CropClass[];
   readonly ignoredClass: number;
-  readonly stages: Readonly<Record<StageName, { readonly files: Readonly<Partial<Record<Precision, ModelFile>>> }>>;
+  readonly stages: Readonly<Record<StageName, StageSpec>>;
   readonly golden: {
     readonly dates: number;
     readonly rows: number;
@@ -66,6 +71,7 @@ export interface ModelCard {
 /** A model whose card and hashes have been checked; bytes are kept only until an engine took them. */
 export interface LoadedModel {
   readonly card: ModelCard;
+  /** The one asked for; a stage that has no file of it is there in fp32. */
   readonly precision: Precision;
   /** SHA-256 over the card text: names the model in reports. */
   readonly cardSha256: string;
@@ -99,9 +105,19 @@ export interface Backend {
 /** How far the golden tile was from its expected output on this backend. */
 export interface GoldenCheck {
   readonly backend: BackendName;
+  readonly precision: Precision;
+  /** For people: `WASM, 2 threads, int8`. */
   readonly description: string;
   readonly maxAbsProbability: number;
   readonly tolerance: number;
+  /** Share of the tile's pixels that get the expected label, 0 to 1. */
+  readonly labelAgreement: number;
+}
+
+/** Pixels. */
+export interface TileSize {
+  readonly rows: number;
+  readonly columns: number;
 }
 
 /** Scores of one tile: `logits` is [classes, rows, columns], NaN where no date had data. */
@@ -111,11 +127,28 @@ export interface TileScores {
   readonly logits: Float32Array<ArrayBuffer>;
 }
 
+/** What the encoder made of one date of a tile. Opaque to all but the engine. */
+export interface DateFeatures {
+  readonly rows: number;
+  readonly columns: number;
+  /** Days since the card's date reference. */
+  readonly day: number;
+  /** Features [pixels, channels]: floats, or half-precision ones as their bits. */
+  readonly values: Float32Array | Uint16Array;
+}
+
 /** A network ready to run on one backend, its golden tile checked. */
 export interface Engine {
   readonly card: ModelCard;
   readonly golden: GoldenCheck;
-  /** `onDate` is called after each encoded date, so that progress moves inside a tile. */
+  /**
+   * One date: `pixels` is [bands, rows, columns], normalised. Null for a date that is empty in the tile, which is left
+   * out of the series.
+   */
+  encode(pixels: Float32Array<ArrayBuffer>, size: TileSize, day: number, signal: AbortSignal): Promise<DateFeatures | null>;
+  /** Scores from any dates of one tile, in any order; NaN where there is none. */
+  decode(dates: readonly DateFeatures[], size: TileSize, signal: AbortSignal): Promise<TileScores>;
+  /** All dates of a tile, then its scores. `onDate` is called after each date, so that progress moves inside a tile. */
   segmentTile(
     tile: SeriesTile,
     signal: AbortSignal,
@@ -146,18 +179,36 @@ export interface MapArrays {
   readonly probabilities: Uint8Array<ArrayBuffer>;
 }
 
+/** A model that runs, and how. */
+export interface ReadyEngine {
+  readonly card: ModelCard;
+  readonly cardSha256: string;
+  readonly golden: GoldenCheck;
+  /** Names the way in which it runs; `load` can be told to avoid it. */
+  readonly variant: string;
+  /** Sentences for people: ways that were tried and not trusted. */
+  readonly notices: readonly string[];
+}
+
 /** A model and its engine as a job sees them, wherever they run: in a worker (page) or in this thread (Node, tests). */
 export interface SegmentPort {
+  /** @param avoid variants that have failed and are not to be tried again */
   load(
     modelUrl: string,
     signal: AbortSignal,
     onProgress: (bytes: number, total: number) => void,
-  ): Promise<{
-    readonly card: ModelCard;
-    readonly cardSha256: string;
-    readonly golden: GoldenCheck;
-  }>;
+    avoid?: readonly string[],
+  ): Promise<ReadyEngine>;
   run(tile: SeriesTile, signal: AbortSignal, onDate: (done: number, total: number) => void): Promise<TileScores>;
+  /**
+   * Encodes dates of a tile and keeps what comes of them under the tile's name, until `forget`.
+   * Resolves to the bytes of features kept in all.
+   */
+  encode(name: string, tile: SeriesTile, signal: AbortSignal): Promise<number>;
+  /** Scores of a tile from the dates kept so far. */
+  decode(name: string, size: TileSize, signal: AbortSignal): Promise<TileScores>;
+  /** Drops the features of a tile, or all. */
+  forget(name?: string): Promise<void>;
   traffic(): Promise<Traffic>;
   dispose(): Promise<void>;
 }

@@ -134,6 +134,18 @@ export interface SeriesPort {
   ): Promise<SeriesSummary>;
   /** Normalised rectangle of the series that `build` read last; dates without data in it are left out. */
   tile(column: number, row: number, columns: number, rows: number, signal: AbortSignal): Promise<SeriesTile>;
+  /**
+   * Normalised rectangle of one date that the running `build` has told of, or that the last one has read; without dates
+   * where it has no data there.
+   */
+  dateTile(
+    date: Pick<SeriesDate, 'date' | 'day'>,
+    column: number,
+    row: number,
+    columns: number,
+    rows: number,
+    signal: AbortSignal,
+  ): Promise<SeriesTile>;
   /** Packed NDVI and SCL of the whole window, kept with a finished map. */
   histories(): Promise<PackedHistory>;
   traffic(): Promise<Traffic>;

@@ -7,7 +7,7 @@ import { createRemotePort } from './remote';
 export function connectSeriesWorker(): SeriesPort {
   return createRemotePort<SeriesPort>({
     name: 'series',
-    methods: { search: true, build: true, tile: true, histories: true, traffic: true },
+    methods: { search: true, build: true, tile: true, dateTile: true, histories: true, traffic: true },
     start: () => new Worker(new URL('../series.worker.ts', import.meta.url), { type: 'module' }),
   });
 }
@@ -16,7 +16,7 @@ export function connectSeriesWorker(): SeriesPort {
 export function connectSegmentWorker(): SegmentPort {
   return createRemotePort<SegmentPort>({
     name: 'segment',
-    methods: { load: true, run: true, traffic: true },
+    methods: { load: true, run: true, encode: true, decode: true, forget: true, traffic: true },
     start: () => new Worker(new URL('../segment.worker.ts', import.meta.url), { type: 'module' }),
     isFatal: spoilsRuntime,
   });
@@ -27,6 +27,7 @@ function spoilsRuntime(error: unknown): boolean {
   return (
     isCropError(error, 'segment/out-of-memory') ||
     isCropError(error, 'segment/runtime-failed') ||
+    isCropError(error, 'segment/device-lost') ||
     isCropError(error, 'segment/runtime-missing')
   );
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createBackend, createOrtBackend, loadModel, type LoadedModel, type OrtRuntime } from '../../../src/segment';
+import { createOrtBackend, loadModel, type LoadedModel, type OrtRuntime } from '../../../src/segment';
 import { memoryTransport } from '../../support/memory-transport';
-import { fakeBackend, fakeModelFiles, MODEL_URL } from './support/fake-model';
+import { fakeModelFiles, MODEL_URL } from './support/fake-model';
 
 const { signal } = new AbortController();
 const PIXELS = { pixels: { data: Float32Array.of(1, 2), shape: [1, 2] } };
@@ -126,28 +126,6 @@ describe('createOrtBackend', () => {
     await backend.dispose();
     expect(fake.released).toEqual(['encoder']);
     await expect(backend.run('encoder', PIXELS, signal)).rejects.toMatchObject({ code: 'segment/not-loaded' });
-  });
-});
-
-describe('createBackend', () => {
-  const candidate = (name: 'wasm' | 'webgpu', available: boolean) => ({
-    name,
-    available: () => available,
-    create: async () => ({ ...fakeBackend(), name }),
-  });
-
-  it('takes the first candidate that is available', async () => {
-    const candidates = [candidate('webgpu', false), candidate('wasm', true)];
-    expect((await createBackend('auto', model, signal, candidates)).name).toBe('wasm');
-  });
-
-  it('takes the one that is asked for, or none', async () => {
-    const candidates = [candidate('wasm', true), candidate('webgpu', true)];
-    expect((await createBackend('webgpu', model, signal, candidates)).name).toBe('webgpu');
-    await expect(createBackend('node', model, signal, candidates)).rejects.toMatchObject({
-      code: 'segment/no-backend',
-      details: { preference: 'node' },
-    });
   });
 });
 
