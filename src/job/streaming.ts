@@ -1,4 +1,4 @@
-import type { ReadyEngine, SteadySegmentPort, TilePlacement, TileScores } from '../segment';
+import { inLanes, type ReadyEngine, type SteadySegmentPort, type TilePlacement, type TileScores } from '../segment';
 import type { SeriesDate, SeriesPort } from '../series';
 
 /**
@@ -20,6 +20,9 @@ export function fitsBudget(
   const bytes = golden.precision === 'fp32' ? BYTES_PER_FEATURE.exact : BYTES_PER_FEATURE.rounded;
   return pixels * dates * card.input.featureChannels * bytes <= FEATURE_BUDGET_BYTES;
 }
+
+/** Tiles of a date under way at once: enough for an engine that encodes several side by side. */
+const ENCODINGS_AT_ONCE = 4;
 
 export interface StreamParts {
   readonly tiles: readonly TilePlacement[];
@@ -48,12 +51,13 @@ export function createDateStream({ tiles, series, segment, signal, onEncoded }: 
   let done = 0;
 
   async function encode(date: SeriesDate): Promise<void> {
-    for (const [at, { column, row, columns, rows }] of tiles.entries()) {
+    await inLanes(tiles.length, ENCODINGS_AT_ONCE, async (at) => {
       if (lost) return;
+      const { column, row, columns, rows } = tiles[at]!;
       const tile = await series.dateTile(date, column, row, columns, rows, signal);
-      if (tile.days.length === 0) continue;
-      lost = !(await segment.encodeSteadily(String(at), tile, signal));
-    }
+      if (tile.days.length === 0) return;
+      lost = !(await segment.encodeSteadily(String(at), tile, signal)) || lost;
+    });
     done += 1;
     if (!lost) await onEncoded(done);
   }

@@ -1,14 +1,18 @@
+import { createKernelBackend } from './kernel/backend';
+import type { EncoderLane } from './kernel/lane';
 import type { Backend, BackendName, LoadedModel, ModelCard, Precision } from './types';
 import { createWasmBackend } from './wasm-backend';
 
 /** A way to run networks that may or may not exist on this machine. */
 export interface BackendCandidate {
-  readonly name: BackendName;
+  /** Names it among others of its kind. */
+  readonly name: BackendName | 'kernels';
   /** What it gains by, the most wanted first; fp32 last, which every model has. */
   readonly precisions: readonly Precision[];
   /** Answered without downloading anything. */
   available(precision: Precision): boolean | Promise<boolean>;
-  create(model: LoadedModel, signal: AbortSignal): Promise<Backend>;
+  /** Null where it is not made for this model. */
+  create(model: LoadedModel, signal: AbortSignal): Promise<Backend | null>;
 }
 
 /** A candidate in one precision. */
@@ -19,15 +23,19 @@ export interface Variant {
   readonly precision: Precision;
 }
 
-/** What browsers can have, the most wanted first. */
-export const BROWSER_CANDIDATES: readonly BackendCandidate[] = [
-  {
-    name: 'wasm',
-    precisions: ['int8', 'fp32'],
-    available: () => typeof WebAssembly === 'object',
-    create: createWasmBackend,
-  },
-];
+/** What browsers can have, the most wanted first. `startLane` starts an encoder of our own in a worker. */
+export function browserCandidates(startLane: () => EncoderLane): readonly BackendCandidate[] {
+  const available = (): boolean => typeof WebAssembly === 'object';
+  return [
+    {
+      name: 'kernels',
+      precisions: ['fp32'],
+      available,
+      create: (model, signal) => createKernelBackend(model, signal, startLane),
+    },
+    { name: 'wasm', precisions: ['int8', 'fp32'], available, create: createWasmBackend },
+  ];
+}
 
 /** Ways in which this model can run here, the most wanted first, without those to be avoided. */
 export async function variantsOf(

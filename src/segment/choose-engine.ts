@@ -3,7 +3,7 @@ import { type BackendCandidate, type Variant, variantsOf } from './candidates';
 import { createEngine } from './engine';
 import { type CheckedCard, loadFiles, type LoadOptions } from './load';
 import { timeEncoder } from './self-benchmark';
-import type { Backend, Engine, LoadedModel } from './types';
+import type { Engine, LoadedModel } from './types';
 
 export interface ChosenEngine {
   readonly engine: Engine;
@@ -49,22 +49,25 @@ export async function chooseEngine(
     // With one way there is nothing to choose, and its first run comes soon enough.
     const milliseconds =
       variants.length === 1 ? 0 : await timed(variant, model, signal).catch((error: unknown) => refuse(variant, error));
-    if (milliseconds !== undefined) tried.push({ variant, model, milliseconds });
+    if (typeof milliseconds === 'number') tried.push({ variant, model, milliseconds });
   }
   tried.sort((a, b) => a.milliseconds - b.milliseconds);
   for (const { variant, model } of tried) {
     try {
       const backend = await variant.candidate.create(model, signal);
+      if (backend === null) continue;
       return { engine: await createEngine(model, backend, signal), variant: variant.id, notices };
     } catch (error) {
       refuse(variant, error);
     }
   }
-  throw last;
+  throw last ?? new CropError('segment/no-backend', { preference: preferenceOf(candidates, avoid) });
 }
 
-async function timed({ candidate }: Variant, model: LoadedModel, signal: AbortSignal): Promise<number> {
-  const backend: Backend = await candidate.create(model, signal);
+/** Milliseconds of one date in each of the lanes; null where the candidate is not made for the model. */
+async function timed({ candidate }: Variant, model: LoadedModel, signal: AbortSignal): Promise<number | null> {
+  const backend = await candidate.create(model, signal);
+  if (backend === null) return null;
   try {
     return await timeEncoder(model, backend, signal);
   } finally {

@@ -1,7 +1,8 @@
 import type { SeriesTile } from '../series';
 import { checkGolden } from './golden';
+import { inLanes } from './in-lanes';
 import { decodeDates, encodeDate } from './network';
-import type { Backend, DateFeatures, Engine, LoadedModel, TileScores } from './types';
+import type { Backend, Engine, LoadedModel, TileScores } from './types';
 
 /**
  * Makes a network ready to run: its golden tile is run first, and a backend that does not reproduce it is refused
@@ -18,13 +19,18 @@ export async function createEngine(model: LoadedModel, backend: Backend, signal:
     stop: AbortSignal,
     onDate?: (done: number, total: number) => void,
   ): Promise<TileScores> {
-    const dates: DateFeatures[] = [];
-    for (const [at, pixels] of tile.pixels.entries()) {
-      const features = await encode(pixels, tile, tile.days[at]!, stop);
-      if (features !== null) dates.push(features);
-      onDate?.(at + 1, tile.pixels.length);
-    }
-    return decode(dates, tile, stop);
+    const total = tile.pixels.length;
+    let done = 0;
+    const dates = await inLanes(total, backend.lanes ?? 1, async (at) => {
+      const features = await encode(tile.pixels[at]!, tile, tile.days[at]!, stop);
+      onDate?.((done += 1), total);
+      return features;
+    });
+    return decode(
+      dates.filter((date) => date !== null),
+      tile,
+      stop,
+    );
   }
 
   try {

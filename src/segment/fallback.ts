@@ -32,6 +32,8 @@ export function withFallback(port: SegmentPort): SteadySegmentPort {
   let ready: ReadyEngine | null = null;
   let modelUrl = '';
   let lost = false;
+  let changedFrom: ReadyEngine | null = null;
+  let changing: Promise<void> = Promise.resolve();
 
   const load: SegmentPort['load'] = async (url, signal, onProgress, avoided = []) => {
     ready = await port.load(url, signal, onProgress, [...avoid, ...avoided]);
@@ -39,11 +41,8 @@ export function withFallback(port: SegmentPort): SteadySegmentPort {
     return ready;
   };
 
-  /** Loads the model in another way than the one that failed with `error`. */
-  async function change(error: CropError, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    const before = ready;
-    if (before === null) throw error;
+  /** Loads the model in another way than `before`, which failed with `error`. */
+  async function change(before: ReadyEngine, error: CropError, signal: AbortSignal): Promise<void> {
     avoid.push(before.variant);
     lost = true;
     const after = await load(modelUrl, signal, () => undefined).catch((cause: unknown) => {
@@ -55,11 +54,19 @@ export function withFallback(port: SegmentPort): SteadySegmentPort {
 
   /** The work's answer; undefined where the backend gave up and another took its place. */
   async function attempt<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+    await changing;
+    const used = ready;
     try {
       return await work();
     } catch (error) {
-      if (!gaveUp(error)) throw error;
-      await change(error, signal);
+      signal.throwIfAborted();
+      if (!gaveUp(error) || used === null) throw error;
+      // Several calls may fail with one backend: the first of them changes it for all.
+      if (changedFrom !== used) {
+        changedFrom = used;
+        changing = change(used, error, signal);
+      }
+      await changing;
       return undefined;
     }
   }

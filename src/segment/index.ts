@@ -1,8 +1,10 @@
-export { type BackendCandidate, BROWSER_CANDIDATES } from './candidates';
+export { type BackendCandidate, browserCandidates } from './candidates';
 export { parseCard } from './card';
 export { createEngine } from './engine';
 export { type SteadySegmentPort, withFallback } from './fallback';
 export { labelAgreement, maxProbabilityDifference } from './golden';
+export { inLanes } from './in-lanes';
+export { createEncoderLane, type EncoderLane } from './kernel/lane';
 export { loadModel } from './load';
 export { createOrtBackend, type OrtRuntime } from './ort-backend';
 export { createSegmentPort } from './port';

@@ -1,3 +1,4 @@
+import { inLanes } from './in-lanes';
 import { encodeDate } from './network';
 import type { Backend, LoadedModel } from './types';
 
@@ -9,12 +10,15 @@ export async function timeEncoder(model: LoadedModel, backend: Backend, signal: 
   const { tileSize, bands } = model.card.input;
   const size = { rows: tileSize, columns: tileSize };
   const pixels = new Float32Array(bands.length * tileSize * tileSize).fill(1);
-  await encodeDate(model, backend, pixels, size, 0, signal);
+  const lanes = backend.lanes ?? 1;
+  const encode = (): Promise<unknown> =>
+    inLanes(lanes, lanes, () => encodeDate(model, backend, pixels, size, 0, signal));
+  await encode();
   let best = Infinity;
   for (let run = 0; run < TIMED_RUNS; run += 1) {
     const begin = performance.now();
-    await encodeDate(model, backend, pixels, size, 0, signal);
-    best = Math.min(best, performance.now() - begin);
+    await encode();
+    best = Math.min(best, (performance.now() - begin) / lanes);
   }
   return best;
 }

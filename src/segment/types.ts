@@ -96,6 +96,8 @@ export interface Backend {
   readonly name: BackendName;
   /** For people: `WASM, 2 threads`. */
   readonly description: string;
+  /** Runs of the encoder that it works on at once; 1 where left out. */
+  readonly lanes?: number;
   /** Runs one stage. Inputs and the single output are named in the card's contract. */
   run(stage: StageName, inputs: Readonly<Record<string, FloatTensor>>, signal: AbortSignal): Promise<FloatTensor>;
   /** Frees what the runtime can free. */
