@@ -21,7 +21,7 @@ export interface CheckedCard {
   readonly cardSha256: string;
 }
 
-const STAGES: readonly StageName[] = ['encoder', 'attention', 'decoder'];
+const STAGES: readonly StageName[] = ['encoder', 'attention', 'aggregate', 'decoder'];
 
 /**
  * Fetches and checks the card of a model folder. `modelUrl` is the folder's URL without a slash at the end.
@@ -52,7 +52,8 @@ export async function loadModel(modelUrl: string, options: LoadOptions): Promise
 export async function loadFiles(modelUrl: string, checked: CheckedCard, options: LoadOptions): Promise<LoadedModel> {
   const { precision = 'fp32', signal } = options;
   const { golden } = checked.card;
-  const stages = STAGES.map((stage) => [stage, stageFile(checked.card, stage, precision, modelUrl)] as const);
+  const named = STAGES.filter((stage) => checked.card.stages[stage] !== undefined);
+  const stages = named.map((stage) => [stage, stageFile(checked.card, stage, precision, modelUrl)] as const);
   const wanted = new Map<string, ModelFile>([...stages, ['input', golden.input], ['logits', golden.logits]]);
   const bodies = await fetchChecked(modelUrl, wanted, options);
   signal.throwIfAborted();
@@ -60,7 +61,7 @@ export async function loadFiles(modelUrl: string, checked: CheckedCard, options:
   return {
     ...checked,
     precision,
-    stages: { encoder: body('encoder'), attention: body('attention'), decoder: body('decoder') },
+    stages: Object.fromEntries(named.map((stage) => [stage, body(stage)])),
     // The files are little-endian, as is every platform that runs JavaScript; `slice` aligns the buffer.
     golden: {
       input: new Uint16Array(body('input').slice().buffer),
@@ -70,8 +71,8 @@ export async function loadFiles(modelUrl: string, checked: CheckedCard, options:
 }
 
 function stageFile(card: ModelCard, stage: StageName, precision: Precision, modelUrl: string): ModelFile {
-  const { files } = card.stages[stage];
-  const file = files[precision] ?? files.fp32;
+  const files = card.stages[stage]?.files;
+  const file = files?.[precision] ?? files?.fp32;
   if (file === undefined) {
     throw new CropError('segment/bad-card', {
       url: `${modelUrl}/model.json`,

@@ -1,32 +1,26 @@
-import { CropError } from '../errors';
+import { attend } from './attend';
+import { aggregate } from './aggregate';
 import { breathe } from './breathe';
-import { packHalves, unpack } from './half';
+import { packHalves } from './half';
 import { cropPlanes, reflectPlanes, workableSize } from './reflect';
+import { runStage, takeOutput } from './run-stage';
 import type {
   Backend,
   DateFeatures,
   FloatTensor,
   LoadedModel,
   ModelCard,
-  StageName,
+  PackedTensor,
   TileScores,
   TileSize,
 } from './types';
 
 /**
- * Pixels x dates in one run of the attention stage: 1024 pixels of 30 dates. Larger strips take more of the runtime's
- * heap and are no faster; strips that shrink as the dates grow keep it flat.
- */
-const STRIP_PIXEL_DATES = 1024 * 30;
-
-/** A run of fewer pixels than this is mostly overhead. */
-const LEAST_STRIP_PIXELS = 64;
-
-/**
  * One date of a tile through the encoder. Null where the normalised values are all exactly 0: that is padding by the
  * definition of the network's authors (never padded: the attention normalises over all dates it is given).
  *
- * Sizes that are no multiple of the card's `sizeMultiple`, or less than two of it, are reflected up and cropped at the end.
+ * Sizes that are no multiple of the card's `sizeMultiple`, or less than two of it, are reflected up and cropped at the
+ * end.
  */
 export async function encodeDate(
   { card, precision }: Pick<LoadedModel, 'card' | 'precision'>,
@@ -43,14 +37,24 @@ export async function encodeDate(
     data: reflectPlanes(pixels, tile, size),
     shape: [1, card.input.bands.length, size.rows, size.columns],
   };
-  const expected = [size.rows * size.columns, card.input.featureChannels];
-  const { data } = await runStage(backend, 'encoder', { pixels: input }, expected, signal);
+  const outputs = await runStage(backend, 'encoder', { pixels: input }, signal);
+  const { shape } = outputs['features'] ?? { shape: [] };
+  takeOutput(outputs, 'encoder', 'features', [shape[0] ?? 1, card.input.featureChannels]);
   // The attention enlarges rounding: halves alone would take half of what the golden tile of an exact network allows.
-  const values = precision === 'fp32' ? data : packHalves(data);
-  return { rows: tile.rows, columns: tile.columns, day, values };
+  const pack = ({ data, shape: sizes }: FloatTensor): PackedTensor => ({
+    data: precision === 'fp32' ? data : packHalves(data),
+    shape: sizes,
+  });
+  const tensors = Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, pack(tensor)]));
+  return { rows: tile.rows, columns: tile.columns, day, tensors };
 }
 
-/** All dates through the attention in strips of pixels, then the decoder. Logits are NaN everywhere without dates. */
+/**
+ * All dates through the attention, then the decoder. Logits are NaN everywhere without dates.
+ *
+ * Networks differ in what their attention hands on: a map of vectors (`embedding`), the weights of the dates
+ * (`weights`), with which the dates' own maps (`skip0`, ...) are added up, or both. The decoder takes all that there is.
+ */
 export async function decodeDates(
   card: ModelCard,
   backend: Backend,
@@ -65,58 +69,16 @@ export async function decodeDates(
   const size = workable(card, tile);
   // In one order whatever order they came in: sums of floats depend on it.
   const inOrder = [...dates].sort((a, b) => a.day - b.day);
-  const embedding = await attend(card, backend, inOrder, size.rows * size.columns, signal);
-  const map = { data: embedding, shape: [size.rows, size.columns, card.input.featureChannels] };
-  const expected = [1, card.classes.length, size.rows, size.columns];
+  const found = await attend(card, backend, inOrder, size, signal);
+  const maps = found.weights === null ? {} : await aggregate(backend, inOrder, found.weights, signal);
+  const embedding = found.embedding === null ? {} : { embedding: found.embedding };
   await breathe();
-  const logits = await runStage(backend, 'decoder', { embedding: map }, expected, signal);
-  return { rows, columns, logits: cropPlanes(logits, rows, columns) };
+  const outputs = await runStage(backend, 'decoder', { ...embedding, ...maps }, signal);
+  const expected = [1, card.classes.length, size.rows, size.columns];
+  return { rows, columns, logits: cropPlanes(takeOutput(outputs, 'decoder', 'logits', expected), rows, columns) };
 }
 
 function workable(card: ModelCard, { rows, columns }: TileSize): TileSize {
   const { sizeMultiple } = card.input;
   return { rows: workableSize(rows, sizeMultiple), columns: workableSize(columns, sizeMultiple) };
-}
-
-/** Features [dates] of [pixels, channels] -> embedding [pixels, channels]. */
-async function attend(
-  card: ModelCard,
-  backend: Backend,
-  dates: readonly DateFeatures[],
-  pixels: number,
-  signal: AbortSignal,
-): Promise<Float32Array> {
-  const channels = card.input.featureChannels;
-  const days = { data: Float32Array.from(dates, ({ day }) => day), shape: [dates.length] };
-  const most = Math.min(pixels, Math.max(LEAST_STRIP_PIXELS, Math.floor(STRIP_PIXEL_DATES / dates.length)));
-  const embedding = new Float32Array(pixels * channels);
-  const strip = new Float32Array(dates.length * most * channels);
-  for (let start = 0; start < pixels; start += most) {
-    await breathe();
-    const count = Math.min(most, pixels - start);
-    const length = count * channels;
-    dates.forEach(({ values }, date) => unpack(strip, date * length, values, start * channels, length));
-    const features = { data: strip.subarray(0, dates.length * length), shape: [dates.length, count, channels] };
-    const output = await runStage(backend, 'attention', { features, days }, [count, channels], signal);
-    embedding.set(output.data, start * channels);
-  }
-  return embedding;
-}
-
-/** Runs a stage and holds it to the shape that the model format promises. */
-async function runStage(
-  backend: Backend,
-  stage: StageName,
-  inputs: Readonly<Record<string, FloatTensor>>,
-  expected: readonly number[],
-  signal: AbortSignal,
-): Promise<FloatTensor> {
-  signal.throwIfAborted();
-  const output = await backend.run(stage, inputs, signal);
-  signal.throwIfAborted();
-  if (output.shape.join() !== expected.join()) {
-    const reason = `its output is [${output.shape.join(', ')}], expected [${expected.join(', ')}].`;
-    throw new CropError('segment/runtime-failed', { stage, reason });
-  }
-  return output;
 }

@@ -94,7 +94,6 @@ function describe({ chosen, cardSha256 }: Loaded): ReadyEngine {
 }
 
 function bytesOf(kept: ReadonlyMap<string, readonly DateFeatures[]>): number {
-  let bytes = 0;
-  for (const dates of kept.values()) for (const { values } of dates) bytes += values.byteLength;
-  return bytes;
+  const tensors = [...kept.values()].flat().flatMap((date) => Object.values(date.tensors));
+  return tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
 }

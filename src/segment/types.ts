@@ -2,7 +2,8 @@ import type { CropClass } from '../crops';
 import type { Traffic } from '../net';
 import type { SeriesTile } from '../series';
 
-export type StageName = 'encoder' | 'attention' | 'decoder';
+/** `aggregate` is there in networks that add up their dates' maps with the attention's weights. */
+export type StageName = 'encoder' | 'attention' | 'aggregate' | 'decoder';
 export type Precision = 'fp32' | 'fp16' | 'int8' | 'w8';
 export type BackendName = 'wasm' | 'webgpu' | 'node';
 
@@ -53,7 +54,7 @@ export interface ModelCard {
   };
   readonly classes: readonly CropClass[];
   readonly ignoredClass: number;
-  readonly stages: Readonly<Record<StageName, StageSpec>>;
+  readonly stages: Readonly<Record<Exclude<StageName, 'aggregate'>, StageSpec>> & { readonly aggregate?: StageSpec };
   readonly golden: {
     readonly dates: number;
     readonly rows: number;
@@ -75,7 +76,7 @@ export interface LoadedModel {
   readonly precision: Precision;
   /** SHA-256 over the card text: names the model in reports. */
   readonly cardSha256: string;
-  readonly stages: Readonly<Record<StageName, Uint8Array<ArrayBuffer>>>;
+  readonly stages: Readonly<Partial<Record<StageName, Uint8Array<ArrayBuffer>>>>;
   readonly golden: {
     readonly input: Uint16Array<ArrayBuffer>;
     readonly logits: Float32Array<ArrayBuffer>;
@@ -88,6 +89,9 @@ export interface FloatTensor {
   readonly shape: readonly number[];
 }
 
+/** By name. */
+export type Tensors = Readonly<Record<string, FloatTensor>>;
+
 /**
  * What a runtime must be able to do; everything else in this folder is written against it.
  * WASM, WebGPU and Node differ only here.
@@ -98,8 +102,8 @@ export interface Backend {
   readonly description: string;
   /** Runs of the encoder that it works on at once; 1 where left out. */
   readonly lanes?: number;
-  /** Runs one stage. Inputs and the single output are named in the card's contract. */
-  run(stage: StageName, inputs: Readonly<Record<string, FloatTensor>>, signal: AbortSignal): Promise<FloatTensor>;
+  /** Runs one stage. Inputs and outputs are named as in its graph. */
+  run(stage: StageName, inputs: Tensors, signal: AbortSignal): Promise<Tensors>;
   /** Frees what the runtime can free. */
   dispose(): Promise<void>;
 }
@@ -129,14 +133,20 @@ export interface TileScores {
   readonly logits: Float32Array<ArrayBuffer>;
 }
 
+/** A tensor as it is kept: floats, or half-precision ones as their bits. */
+export interface PackedTensor {
+  readonly data: Float32Array | Uint16Array;
+  readonly shape: readonly number[];
+}
+
 /** What the encoder made of one date of a tile. Opaque to all but the engine. */
 export interface DateFeatures {
   readonly rows: number;
   readonly columns: number;
   /** Days since the card's date reference. */
   readonly day: number;
-  /** Features [pixels, channels]: floats, or half-precision ones as their bits. */
-  readonly values: Float32Array | Uint16Array;
+  /** The encoder's outputs by name. */
+  readonly tensors: Readonly<Record<string, PackedTensor>>;
 }
 
 /** A network ready to run on one backend, its golden tile checked. */

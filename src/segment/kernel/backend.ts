@@ -1,6 +1,6 @@
 import { CropError } from '../../errors';
 import { stageError } from '../ort-errors';
-import type { Backend, FloatTensor, LoadedModel } from '../types';
+import type { Backend, FloatTensor, LoadedModel, Tensors } from '../types';
 import { createWasmBackend, usableProcessors } from '../wasm-backend';
 import { type EncoderLane, runsOnKernels } from './lane';
 
@@ -16,7 +16,7 @@ export async function createKernelBackend(
   count: number = usableProcessors(),
 ): Promise<Backend | null> {
   const file = model.stages.encoder;
-  if (!runsOnKernels(file)) return null;
+  if (file === undefined || !runsOnKernels(file)) return null;
   const lanes = Array.from({ length: count }, startLane);
   const disposeLanes = async (): Promise<void> => void (await Promise.all(lanes.map((lane) => lane.dispose())));
   let rest: Backend;
@@ -32,13 +32,13 @@ export async function createKernelBackend(
   const idle = [...lanes];
   const waiting: ((lane: EncoderLane) => void)[] = [];
 
-  async function encode({ data, shape }: FloatTensor, stop: AbortSignal): Promise<FloatTensor> {
+  async function encode({ data, shape }: FloatTensor, stop: AbortSignal): Promise<Tensors> {
     const [, , rows, columns] = shape as [number, number, number, number];
     const lane = idle.pop() ?? (await new Promise<EncoderLane>((resolve) => waiting.push(resolve)));
     try {
       stop.throwIfAborted();
       const features = await lane.encode(data.slice(), rows, columns, stop);
-      return { data: features, shape: [rows * columns, features.length / (rows * columns)] };
+      return { features: { data: features, shape: [rows * columns, features.length / (rows * columns)] } };
     } catch (error) {
       stop.throwIfAborted();
       throw stageError('encoder', error);

@@ -76,7 +76,7 @@ describe('createOrtBackend', () => {
     await backend.run('decoder', PIXELS, signal);
     const output = await backend.run('decoder', PIXELS, signal);
     expect(fake.created).toEqual(['decoder']);
-    expect(output).toEqual({ data: Float32Array.of(1, 2), shape: [1, 2] });
+    expect(output).toEqual({ out: { data: Float32Array.of(1, 2), shape: [1, 2] } });
   });
 
   it('runs one thing at a time, across backends', async () => {
@@ -116,7 +116,7 @@ describe('createOrtBackend', () => {
   it('goes on after a failed run', async () => {
     const backend = backendOver(fakeRuntime((attempt) => (attempt === 1 ? new Error('once') : undefined)).runtime);
     await expect(backend.run('encoder', PIXELS, signal)).rejects.toMatchObject({ code: 'segment/runtime-failed' });
-    await expect(backend.run('encoder', PIXELS, signal)).resolves.toMatchObject({ shape: [1, 2] });
+    await expect(backend.run('encoder', PIXELS, signal)).resolves.toMatchObject({ out: { shape: [1, 2] } });
   });
 
   it('releases its sessions and then refuses to run', async () => {

@@ -175,13 +175,13 @@ describe('segmentTile', () => {
     const backend = {
       ...inner,
       run: async (...args: Parameters<typeof inner.run>) => {
-        const output = await inner.run(...args);
-        return args[0] === 'decoder' ? { ...output, shape: [3, 16, 16] } : output;
+        const outputs = await inner.run(...args);
+        return args[0] === 'decoder' ? { logits: { ...outputs['logits']!, shape: [3, 16, 16] } } : outputs;
       },
     };
     await expect(createEngine(model, backend, signal)).rejects.toMatchObject({
       code: 'segment/runtime-failed',
-      details: { stage: 'decoder', reason: 'its output is [3, 16, 16], expected [1, 3, 16, 16].' },
+      details: { stage: 'decoder', reason: 'its output logits is [3, 16, 16], expected [1, 3, 16, 16].' },
     });
   });
 });
