@@ -2,6 +2,7 @@ import { createKernelBackend } from './kernel/backend';
 import type { EncoderLane } from './kernel/lane';
 import type { Backend, BackendName, LoadedModel, ModelCard, Precision } from './types';
 import { createWasmBackend } from './wasm-backend';
+import { createWebgpuBackend, webgpuAvailable } from './webgpu-backend';
 
 /** A way to run networks that may or may not exist on this machine. */
 export interface BackendCandidate {
@@ -27,6 +28,12 @@ export interface Variant {
 export function browserCandidates(startLane: () => EncoderLane): readonly BackendCandidate[] {
   const available = (): boolean => typeof WebAssembly === 'object';
   return [
+    {
+      name: 'webgpu',
+      precisions: ['fp16', 'fp32'],
+      available: (precision) => webgpuAvailable(precision),
+      create: createWebgpuBackend,
+    },
     {
       name: 'kernels',
       precisions: ['fp32'],

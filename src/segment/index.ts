@@ -13,3 +13,4 @@ export { createMapArrays, stitch } from './stitch';
 export { planTiles } from './tiles';
 export type * from './types';
 export { createWasmBackend } from './wasm-backend';
+export { createWebgpuBackend, webgpuAvailable } from './webgpu-backend';
