@@ -85,7 +85,12 @@ export async function benchInfer(
 }
 
 /** Measures a row; a way that does not exist for this model leaves none. */
-async function tried(rows: Rows, row: string, log: (line: string) => void, run: () => Promise<PatchTimes>): Promise<void> {
+async function tried(
+  rows: Rows,
+  row: string,
+  log: (line: string) => void,
+  run: () => Promise<PatchTimes>,
+): Promise<void> {
   try {
     const { agree, ...times } = await run();
     rows[row] = { ...times, agree: agree === null ? null : Math.round(agree * PLACES * 10) / (PLACES * 10) };

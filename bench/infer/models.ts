@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -42,7 +42,8 @@ export async function prepareModels(folder: string, log: (line: string) => void)
         if (fromZoo) await cp(join(ZOO, name), target, { recursive: true });
       }
     }
-    if (existsSync(join(target, 'model.json'))) models.push({ name, architecture: name, folder: target, trained: fromZoo });
+    if (existsSync(join(target, 'model.json')))
+      models.push({ name, architecture: name, folder: target, trained: fromZoo });
   }
   return models;
 }
@@ -51,8 +52,7 @@ export async function prepareModels(folder: string, log: (line: string) => void)
 function exportModel(python: string, args: readonly string[]): string | null {
   const command = ['-m', 'crop2seg_training.cli', 'export', ...args];
   const env = { ...process.env, PYTHONPATH: PYTHON_PATH };
-  const help = execFileSync(python, ['-m', 'crop2seg_training.cli', 'export', '--help'], { env, encoding: 'utf8' });
-  const variants = help.includes('--variants') ? ['--variants', 'fp32,int8'] : ['--int8'];
+  const variants = ['--variants', 'fp32,int8', '--agreement-scenes', '0'];
   const { status, stderr } = spawnSync(python, [...command, ...variants], { env, encoding: 'utf8' });
   return status === 0 ? null : (stderr.trim().split('\n').at(-1) ?? 'it said nothing');
 }

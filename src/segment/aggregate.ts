@@ -27,10 +27,7 @@ export async function aggregate(
     const skips = Object.fromEntries(levels.map((level) => [`skip${level}`, floats(tensors[`skip${level}`]!)]));
     const outputs = await runStage(backend, 'aggregate', { weights: weights[at]!, ...skips, ...sums }, signal);
     sums = Object.fromEntries(
-      [...shapes].map(([level, shape]) => [
-        `sum${level}`,
-        takeOutput(outputs, 'aggregate', `total${level}`, shape),
-      ]),
+      [...shapes].map(([level, shape]) => [`sum${level}`, takeOutput(outputs, 'aggregate', `total${level}`, shape)]),
     );
   }
   return Object.fromEntries(levels.map((level) => [`total${level}`, sums[`sum${level}`]!]));

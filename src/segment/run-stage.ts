@@ -15,12 +15,7 @@ export async function runStage(
 }
 
 /** An output, held to the shape that the model format promises. @throws CropError `segment/runtime-failed` */
-export function takeOutput(
-  outputs: Tensors,
-  stage: StageName,
-  name: string,
-  expected: readonly number[],
-): FloatTensor {
+export function takeOutput(outputs: Tensors, stage: StageName, name: string, expected: readonly number[]): FloatTensor {
   const output = outputs[name];
   if (output?.shape.join() === expected.join()) return output;
   const is = output === undefined ? 'missing' : `[${output.shape.join(', ')}]`;

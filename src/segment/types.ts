@@ -157,7 +157,12 @@ export interface Engine {
    * One date: `pixels` is [bands, rows, columns], normalised. Null for a date that is empty in the tile, which is left
    * out of the series.
    */
-  encode(pixels: Float32Array<ArrayBuffer>, size: TileSize, day: number, signal: AbortSignal): Promise<DateFeatures | null>;
+  encode(
+    pixels: Float32Array<ArrayBuffer>,
+    size: TileSize,
+    day: number,
+    signal: AbortSignal,
+  ): Promise<DateFeatures | null>;
   /** Scores from any dates of one tile, in any order; NaN where there is none. */
   decode(dates: readonly DateFeatures[], size: TileSize, signal: AbortSignal): Promise<TileScores>;
   /** All dates of a tile, then its scores. `onDate` is called after each date, so that progress moves inside a tile. */

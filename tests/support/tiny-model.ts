@@ -66,7 +66,10 @@ export function tinySegmentPort(): SegmentPort & { readonly tiles: { columns: nu
     async encode(name, tile, signal) {
       signal.throwIfAborted();
       const before = kept.get(name) ?? { ...tile, days: [], pixels: [] };
-      const dates = [...before.days, ...tile.days].map((day, at) => ({ day, of: [...before.pixels, ...tile.pixels][at]! }));
+      const dates = [...before.days, ...tile.days].map((day, at) => ({
+        day,
+        of: [...before.pixels, ...tile.pixels][at]!,
+      }));
       dates.sort((a, b) => a.day - b.day);
       kept.set(name, { ...tile, days: dates.map(({ day }) => day), pixels: dates.map(({ of }) => of) });
       return 0;

@@ -14,17 +14,7 @@ export interface ConvStep {
 }
 
 /** Operators of one step in the order in which the exporter writes them. */
-const STEP = [
-  'Pad',
-  'Conv',
-  'Reshape',
-  'InstanceNormalization',
-  'Shape',
-  'Reshape',
-  'Mul',
-  'Add',
-  'Relu',
-] as const;
+const STEP = ['Pad', 'Conv', 'Reshape', 'InstanceNormalization', 'Shape', 'Reshape', 'Mul', 'Add', 'Relu'] as const;
 
 /** From [1, channels, rows, columns] to [pixels, channels]. */
 const LAST = ['Transpose', 'Reshape'] as const;

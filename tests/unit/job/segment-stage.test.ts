@@ -112,15 +112,18 @@ describe('a backend that gives up in the middle of a job', () => {
     ['encode', 5, tinySegmentPort],
     ['decode', 9, tinySegmentPort],
     ['run', 4, tooLarge],
-  ] as const)('at %s number %i is followed by the next one: the map is the same, and says so', async (method, nth, make) => {
-    const { port, avoided } = failingAt(make(), method, nth);
-    const { map, calls } = await run(port);
-    expect(avoided).toEqual([[], ['webgpu/fp32']]);
-    expect(map.labels).toEqual((await run(tinySegmentPort())).map.labels);
-    expect(map.report.notices).toEqual([
-      'the card gave up (The graphics card was lost while the encoder stage of the network ran); the rest ran on WASM.',
-    ]);
-    // Finished tiles are not done again.
-    if (method === 'run') expect(calls.run).toBe(7);
-  });
+  ] as const)(
+    'at %s number %i is followed by the next one: the map is the same, and says so',
+    async (method, nth, make) => {
+      const { port, avoided } = failingAt(make(), method, nth);
+      const { map, calls } = await run(port);
+      expect(avoided).toEqual([[], ['webgpu/fp32']]);
+      expect(map.labels).toEqual((await run(tinySegmentPort())).map.labels);
+      expect(map.report.notices).toEqual([
+        'the card gave up (The graphics card was lost while the encoder stage of the network ran); the rest ran on WASM.',
+      ]);
+      // Finished tiles are not done again.
+      if (method === 'run') expect(calls.run).toBe(7);
+    },
+  );
 });

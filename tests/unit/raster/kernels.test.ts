@@ -11,7 +11,8 @@ import { loadKernels, type Kernels } from '../../../src/raster/kernels';
 
 const BINARY = join(import.meta.dirname, '../../../src/raster/wasm/binary.ts');
 const compilerIsMissing = spawnSync(RASTER_KERNELS.compiler, ['--version']).status !== 0;
-if (compilerIsMissing) console.warn(`SKIPPED: the comparison of the kernels with their sources needs ${RASTER_KERNELS.compiler}.`);
+if (compilerIsMissing)
+  console.warn(`SKIPPED: the comparison of the kernels with their sources needs ${RASTER_KERNELS.compiler}.`);
 
 async function kernels(): Promise<Kernels> {
   return (await loadKernels()) ?? expect.fail('this Node has no WebAssembly with SIMD');

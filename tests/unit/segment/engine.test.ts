@@ -52,7 +52,9 @@ describe('createEngine', () => {
   it('refuses a backend that computes something else, with numbers, and frees it', async () => {
     const backend = fakeBackend(undefined, 0.5);
     const error: unknown = await createEngine(model, backend, signal).catch((reason: unknown) => reason);
-    expect(isCropError(error, 'segment/golden-mismatch') && Number.parseFloat(String(error.details.difference))).toBeGreaterThan(0.01);
+    expect(
+      isCropError(error, 'segment/golden-mismatch') && Number.parseFloat(String(error.details.difference)),
+    ).toBeGreaterThan(0.01);
     expect(error).toMatchObject({ details: { tolerance: 0.001, backend: 'fake, fp32' } });
     expect(backend.disposed()).toBe(true);
   });

@@ -10,7 +10,10 @@ const GOLDEN_RUNS = 4;
 const tile = () => ({ rows: 8, columns: 8, days: [5], pixels: [new Float32Array(2 * 64).fill(0.5)] });
 
 /** Two ways to run the fake model; the first gives up after so many runs of stages, golden tile not counted. */
-function portThatFailsAfter(runs: number, error: unknown = new CropError('segment/out-of-memory', { stage: 'decoder' })) {
+function portThatFailsAfter(
+  runs: number,
+  error: unknown = new CropError('segment/out-of-memory', { stage: 'decoder' }),
+) {
   const inner = createSegmentPort({
     transport: memoryTransport(fakeModelFiles()),
     candidates: [

@@ -125,8 +125,7 @@ describe('an encoder file', () => {
   });
 
   it('of another make is left to the runtime', async () => {
-    const replaced = (from: string, to: string) =>
-      Buffer.from(file.toString('latin1').replace(from, to), 'latin1');
+    const replaced = (from: string, to: string) => Buffer.from(file.toString('latin1').replace(from, to), 'latin1');
     expect(planEncoder(replaced('reflect', 'edge...'))).toBeNull();
     expect(planEncoder(replaced('Relu', 'Gelu'))).toBeNull();
     expect(planEncoder(file.subarray(0, 1000))).toBeNull();

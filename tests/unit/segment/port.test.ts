@@ -69,7 +69,11 @@ describe('createSegmentPort', () => {
 });
 
 describe('features kept in a port', () => {
-  const date = (day: number, value: number) => ({ ...TILE, days: [day], pixels: [new Float32Array(2 * 64).fill(value)] });
+  const date = (day: number, value: number) => ({
+    ...TILE,
+    days: [day],
+    pixels: [new Float32Array(2 * 64).fill(value)],
+  });
 
   it('give the scores of the dates so far, tile by tile, whatever order they came in', async () => {
     const { port } = portOver();
