@@ -12,6 +12,8 @@ export interface ReadyModel {
   readonly card: ModelCard;
   readonly cardSha256: string;
   readonly golden: GoldenCheck;
+  /** Ways of running it that were tried and given up, in words for people. */
+  readonly notices: readonly string[];
 }
 
 interface Facts {
@@ -48,7 +50,7 @@ export function describeJob({ request, choice, model, summary, labels, totals, p
     skippedDates: summary.skipped.length,
     unreadDates: summary.unread.map(({ date }) => date),
     savedBytes: summary.savedBytes,
-    notices: [...choice.notices, ...summary.notices],
+    notices: [...choice.notices, ...summary.notices, ...model.notices],
     areas: classAreas(labels, request.grid.pixelMetres, card.classes),
     ...totals,
     peakMemoryMb,

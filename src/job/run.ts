@@ -1,19 +1,12 @@
 import type { Scene } from '../catalog';
 import { NODATA_LABEL } from '../crops';
-import { referenceDate, type SeriesPort, type SeriesProgress, type SeriesSummary, type SeriesTile } from '../series';
-import {
-  createMapArrays,
-  type MapArrays,
-  type ModelCard,
-  planTiles,
-  type SegmentPort,
-  softmaxToBytes,
-  stitch,
-} from '../segment';
+import { referenceDate, type SeriesPort, type SeriesProgress, type SeriesSummary } from '../series';
+import { type MapArrays, type ModelCard, type SegmentPort, withFallback } from '../segment';
 import { createMeter, type Meter } from './meter';
 import { planScenes, type ScenePlan, sourcesOf } from './plan';
 import { describeJob, type ReadyModel } from './report';
-import type { CropMap, JobProgress, JobRequest } from './types';
+import { createSegmentStage, type SegmentStage } from './segment-stage';
+import type { CropMap, JobProgress, JobRequest, MapPreview } from './types';
 
 /** The two halves of the pipeline, wherever they run. The caller owns and disposes them. */
 export interface JobPorts {
@@ -24,6 +17,8 @@ export interface JobPorts {
 export interface JobOptions {
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: JobProgress) => void;
+  /** Told now and then, while the map is made, what it looks like so far. */
+  readonly onPreview?: (map: MapPreview) => void;
   /** Peak resident memory in megabytes, where the platform can tell. */
   readonly peakMemoryMb?: () => number | null;
   /** Whether the map carries what each pixel did over the season; yes where left out. */
@@ -44,17 +39,24 @@ const BYTES_PER_MEGABYTE = 1e6;
  * @throws CropError of any stage; the signal's reason when cancelled
  */
 export async function runJob(request: JobRequest, ports: JobPorts, options: JobOptions): Promise<CropMap> {
-  const meter = createMeter(options.onProgress);
+  const meter = createMeter(options.onProgress, options.onPreview);
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
+  const steady = withFallback(ports.segment);
   try {
     const [choice, model] = await Promise.all([
       search(request, ports.series, meter, signal),
-      load(request, ports.segment, meter, signal),
+      load(request, steady, meter, signal),
     ]);
-    const summary = await read(request, choice.chosen, model.card, ports.series, meter, signal);
-    const canvas = await segment(request, summary.dates.length, model.card, ports, meter, signal);
-    return await finish(request, choice, model, summary, canvas, ports, meter, options);
+    const dates = new Set(choice.chosen.map(({ date }) => date)).size;
+    const { grid } = request;
+    const stage = createSegmentStage({
+      ...{ grid, model, dates, series: ports.series, segment: steady, meter, signal },
+    });
+    const summary = await read(request, choice.chosen, model.card, ports.series, stage, meter, signal);
+    const canvas = await meter.timed('segment', () => stage.finish(summary.dates.length));
+    const notices = [...model.notices, ...steady.notices()];
+    return await finish(request, choice, { ...model, notices }, summary, canvas, ports, meter, options);
   } catch (error) {
     // Whatever still runs for this job has no one left to use it.
     stop.abort();
@@ -108,6 +110,7 @@ async function read(
   scenes: readonly Scene[],
   card: ModelCard,
   series: SeriesPort,
+  stage: SegmentStage,
   meter: Meter,
   signal: AbortSignal,
 ): Promise<SeriesSummary> {
@@ -119,6 +122,7 @@ async function read(
     return series.build(offset === undefined ? what : { ...what, offset }, signal, (progress) => {
       meter.traffic('series', progress);
       const { done, total, finished, skipped, savedBytes } = progress;
+      if (finished !== null) stage.take(finished);
       const date = finished === null ? {} : { date: finished };
       meter.report({
         stage: 'read',
@@ -141,45 +145,6 @@ function readNote({ done, total, date, skipped, savedBytes, unread }: SeriesProg
     ...(skipped === 0 ? [] : [`${skipped} too cloudy here${saved}`]),
     ...(unread === 0 ? [] : [`${unread} could not be read`]),
   ].join('; ');
-}
-
-async function segment(
-  request: JobRequest,
-  dates: number,
-  card: ModelCard,
-  ports: JobPorts,
-  meter: Meter,
-  signal: AbortSignal,
-): Promise<MapArrays> {
-  return meter.timed('segment', async () => {
-    const { columns, rows } = request.grid;
-    const { tileSize, margin } = card.input;
-    const tiles = planTiles(columns, rows, tileSize, margin);
-    const canvas = createMapArrays(columns, rows, card.classes.length);
-    const cut = (index: number): Promise<SeriesTile> | null => {
-      const tile = tiles[index];
-      return tile ? ports.series.tile(tile.column, tile.row, tile.columns, tile.rows, signal) : null;
-    };
-    let upcoming = cut(0);
-    for (const [index, placement] of tiles.entries()) {
-      const tile = await upcoming!;
-      // The next tile is cut while the engine works on this one.
-      upcoming = cut(index + 1);
-      // A cancelled run leaves this one behind; its rejection has already been told by the awaited call.
-      upcoming?.catch(() => undefined);
-      if (tile.days.length === 0) continue;
-      const scores = await ports.segment.run(tile, signal, (done) => {
-        meter.report({
-          stage: 'segment',
-          done: index * dates + done,
-          total: tiles.length * dates,
-          note: `Tile ${index + 1} of ${tiles.length}, date ${done} of ${tile.days.length}`,
-        });
-      });
-      stitch(canvas, softmaxToBytes(scores), placement);
-    }
-    return canvas;
-  });
 }
 
 async function finish(

@@ -24,6 +24,14 @@ export interface JobProgress {
   readonly notices?: readonly string[];
 }
 
+/** A map in the making: what the dates or tiles so far say. */
+export interface MapPreview {
+  readonly grid: GridWindow;
+  readonly card: ModelCard;
+  /** Class code per pixel, 255 where nothing is known yet. */
+  readonly labels: Uint8Array<ArrayBuffer>;
+}
+
 /** Where, when and from which scenes. */
 export interface SceneRequest {
   readonly grid: GridWindow;

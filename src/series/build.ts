@@ -7,7 +7,7 @@ import { type Acquisition, readAcquisition, skippedFor } from './acquisition';
 import { daysSince } from './days';
 import { packDateNdvi } from './history';
 import { createLosses, type Day, lossNotice } from './losses';
-import { createPixelStore } from './pixel-store';
+import { createPixelStore, type PixelStore } from './pixel-store';
 import { createSavings } from './savings';
 import { createSourceHealth } from './source-health';
 import type {
@@ -31,6 +31,8 @@ export interface BuildOptions {
   readonly dates?: DateCache;
   /** Called with each date as soon as it is there, in the order in which dates finish. */
   readonly onDate?: (progress: SeriesProgress) => void;
+  /** Called before anything is read, with where the pixels of each finished date are going to be. */
+  readonly onPixels?: (pixels: PixelStore) => void;
   /** Where pixels go that memory has no room for; without it all stay in memory. */
   readonly openScratch?: OpenScratch;
   /** Bytes of pixels kept in memory. */
@@ -56,6 +58,7 @@ export async function buildSeries(
   const health = createSourceHealth();
   const savings = createSavings(transport);
   const pixels = createPixelStore({ layout: { bands: input.bands.length, grid }, ...options });
+  options.onPixels?.(pixels);
   const maxCloudShare = request.maxCloudShare ?? 1;
   const offset = request.offset === undefined ? {} : { offset: request.offset };
   const context = {

@@ -1,5 +1,5 @@
 import type { TileRect } from './pixel-store';
-import type { InputSpec, SeriesTile, TimeSeries } from './types';
+import type { InputSpec, SeriesDate, SeriesTile, TimeSeries } from './types';
 
 /**
  * Cuts a rectangle out of a series and normalises it: (DN - mean) / std per band, float32, no clipping (reference spec,
@@ -8,7 +8,7 @@ import type { InputSpec, SeriesTile, TimeSeries } from './types';
  * @throws the signal's reason
  */
 export async function normaliseTile(
-  series: TimeSeries,
+  series: Pick<TimeSeries, 'pixels'> & { readonly dates: readonly Pick<SeriesDate, 'date' | 'day'>[] },
   input: InputSpec,
   rect: TileRect,
   signal: AbortSignal,

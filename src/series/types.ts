@@ -151,6 +151,18 @@ export interface SeriesPort {
   tile(column: number, row: number, columns: number, rows: number, signal: AbortSignal): Promise<SeriesTile>;
   /** 1 for each pixel of the window that has data on at least one date of the series, else 0. */
   coverage(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Normalised rectangle of one date that the running `build` has told of, or that the last one has read; without dates
+   * where it has no data there.
+   */
+  dateTile(
+    date: Pick<SeriesDate, 'date' | 'day'>,
+    column: number,
+    row: number,
+    columns: number,
+    rows: number,
+    signal: AbortSignal,
+  ): Promise<SeriesTile>;
   /** Packed NDVI and SCL of the whole window, kept with a finished map. */
   histories(signal: AbortSignal): Promise<PackedHistory>;
   traffic(): Promise<Traffic>;

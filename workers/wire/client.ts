@@ -7,7 +7,7 @@ import { createRemotePort } from './remote';
 export function connectSeriesWorker(start: () => Worker = startSeriesWorker): SeriesPort {
   return createRemotePort<SeriesPort>({
     name: 'series',
-    methods: { search: true, build: true, tile: true, coverage: true, histories: true, traffic: true },
+    methods: { search: true, build: true, tile: true, dateTile: true, coverage: true, histories: true, traffic: true },
     start,
   });
 }
@@ -20,7 +20,7 @@ function startSeriesWorker(): Worker {
 export function connectSegmentWorker(): SegmentPort {
   return createRemotePort<SegmentPort>({
     name: 'segment',
-    methods: { load: true, run: true, traffic: true },
+    methods: { load: true, run: true, encode: true, decode: true, forget: true, traffic: true },
     start: () => new Worker(new URL('../segment.worker.ts', import.meta.url), { type: 'module' }),
     isFatal: spoilsRuntime,
   });
@@ -31,6 +31,7 @@ function spoilsRuntime(error: unknown): boolean {
   return (
     isCropError(error, 'segment/out-of-memory') ||
     isCropError(error, 'segment/runtime-failed') ||
+    isCropError(error, 'segment/device-lost') ||
     isCropError(error, 'segment/runtime-missing')
   );
 }
