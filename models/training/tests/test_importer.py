@@ -124,6 +124,22 @@ def test_pastis_folder_is_the_same_network(pastis: Path) -> None:
         assert torch.equal(again(x, days), original(x, days))
 
 
+def test_an_imported_folder_is_exported_again(tmp_path: Path) -> None:
+    config = NetworkConfig(classes=20, encoder_widths=(16, 32), decoder_widths=(32, 32))
+    checkpoint = save(tmp_path / "m.pth.tar", state("timeunet", config))
+    norm = save_json(tmp_path / "n.json", fold_norm())
+    first, second = tmp_path / "first", tmp_path / "second"
+    given = ("--checkpoint", checkpoint, "--norm", norm, "--fold", 1, "--ref-date", "2019-01-01")
+    assert command(*given, "--name", "n", "--out", first) == 0
+    again = ["export", "--checkpoint", str(first / "weights.npz"), "--name", "n"]
+    assert main([*again, "--variants", "int8", "--out", str(second)]) == 0
+    cards = card_of(first), card_of(second)
+    for key in ("input", "classes", "ignoredClass", "architecture", "network", "parameters"):
+        assert cards[0][key] == cards[1][key]
+    assert cards[0]["input"]["dateReference"]["yearsBeforeSeason"] == 0
+    assert set(cards[1]["stages"]["encoder"]["files"]) == {"fp32", "int8"}
+
+
 def test_sizes_of_a_narrow_network_are_seen(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
