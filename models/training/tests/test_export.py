@@ -31,16 +31,22 @@ from crop2seg_training.export import (
 )
 from crop2seg_training.export import cli as export_cli
 from crop2seg_training.export.agreement import LabelledScene
+from crop2seg_training.export.golden import expected_logits
 from crop2seg_training.export.staged import check_stages, open_stages
 from crop2seg_training.export.stages import STAGES
 from crop2seg_training.export.variants import VARIANTS
-from crop2seg_training.networks import SeriesNetwork, build_network, parameter_count
+from crop2seg_training.networks import (
+    SeriesNetwork,
+    build_network,
+    configure,
+    parameter_count,
+)
 from golden_recipe import weight
 
 
-def with_lively_weights(name: str) -> SeriesNetwork:
+def with_lively_weights(name: str, **options: object) -> SeriesNetwork:
     """A network whose every norm is away from its neutral start."""
-    network = build_network(name).eval()
+    network = build_network(name, configure(name, **options)).eval()
     state = network.state_dict()
     put_weights(
         network, {k: weight(k, tuple(v.shape)).astype(np.float32) for k, v in state.items()}
@@ -126,6 +132,17 @@ FULL, HALF, QUARTER = ([1, 64, f"rows{level}", f"columns{level}"] for level in r
 COARSE = ["dates", "pixels", 128]
 MAPS = [1, 16, "coarse_rows", "coarse_columns"]
 CONTRACT = {
+    "timeunet-lite": {
+        "encoder": ({"pixels": [1, 10, "rows", "columns"]}, {"features": ["pixels", 32]}),
+        "attention": (
+            {"features": ["dates", "pixels", 32], "days": ["dates"]},
+            {"embedding": ["pixels", 32]},
+        ),
+        "decoder": (
+            {"embedding": ["rows", "columns", 32]},
+            {"logits": [1, 15, "rows", "columns"]},
+        ),
+    },
     "timeunet": {
         "encoder": ({"pixels": [1, 10, "rows", "columns"]}, {"features": ["pixels", 64]}),
         "attention": (
@@ -228,7 +245,8 @@ def test_8_bit_convolutions_have_weights_around_128(exported: Exported) -> None:
     kernels = [
         onnx.numpy_helper.to_array(c) for c in model.graph.initializer if c.name.endswith("_kernel")
     ]
-    assert [k.shape for k in kernels[:2]] == [(64, 10, 3, 3), (64, 64, 3, 3)]
+    width = exported.network.config.encoder_widths[0]
+    assert [k.shape for k in kernels[:2]] == [(width, 10, 3, 3), (width, width, 3, 3)]
     for kernel in kernels:
         assert kernel.dtype == np.uint8
         reach = np.abs(kernel.astype(int) - 128).max(axis=(1, 2, 3))
@@ -275,10 +293,34 @@ def test_made_tile_is_reproducible_and_travels(tmp_path: Path) -> None:
         GoldenTile(tile.dn, (1, 2))
 
 
+@pytest.mark.parametrize("name", ["timeunet", "wtae", "utae"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"num_queries": 2, "add_squeeze": True, "classes": 20},
+        {"conv_type": "depthwise_separable", "out_conv": (32, 24)},
+    ],
+    ids=str,
+)
+def test_options_are_exported(tmp_path: Path, name: str, options: dict) -> None:
+    network = with_lively_weights(name, **options)
+    stages = {}
+    for stage, build in STAGES[name].items():
+        stages[stage] = tmp_path / f"{stage}.onnx"
+        onnx.save(build(weights_of(network), network.config), stages[stage])
+    tile = made_tile()
+    days = np.array(tile.days, np.float32)
+    check_stages(stages, normalise(tile.dn), days, expected_logits(network, tile), 1e-3)
+
+
 def test_what_cannot_be_exported_is_named(tmp_path: Path) -> None:
     text = CardText(name="test", architecture="unet3d")
     with pytest.raises(ValueError, match="cannot export 'unet3d'"):
-        write_model_folder(tmp_path, build_network("timeunet"), text, made_tile())
+        write_model_folder(tmp_path, build_network("unet3d"), text, made_tile())
+    text = CardText(name="test", architecture="utae")
+    odd = build_network("utae", configure("utae", add_linear=True, agg_mode="mean"))
+    with pytest.raises(ValueError, match="agg_mode 'mean', add_linear True"):
+        write_model_folder(tmp_path, odd, text, made_tile())
 
 
 @pytest.mark.parametrize("suffix", [".npz", ".pt", ".pth.tar"])

@@ -13,6 +13,7 @@ from crop2seg_training.evaluate import cli as evaluate_cli
 from crop2seg_training.export import CheckpointError, ExportError
 from crop2seg_training.export import cli as export_cli
 from crop2seg_training.importer import cli as import_cli
+from crop2seg_training.networks import cli as networks_cli
 from crop2seg_training.plot import MissingPlotsError
 from crop2seg_training.plot import cli as plot_cli
 from crop2seg_training.sample import cli as sample_cli
@@ -23,6 +24,7 @@ ROOMS = (
     simulate_cli,
     sample_cli,
     dataset_cli,
+    networks_cli,
     train_cli,
     export_cli,
     import_cli,

@@ -42,14 +42,19 @@ def attend(
     scaled, shift = _normalise_over_dates(graph, weights, by_pixel, width, heads)
     keys = weights[f"{_PREFIX}.attention_head.fc1_k.weight"].astype(np.float64)
     keys = keys.reshape(heads, config.key_width, -1)
-    query = weights[f"{_PREFIX}.attention_head.Q"].astype(np.float64)[:, 0]
-    folded = np.einsum("hk,hkm->hm", query / np.sqrt(config.key_width), keys)
+    query = weights[f"{_PREFIX}.attention_head.Q"].astype(np.float64) / np.sqrt(config.key_width)
+    folded = np.einsum("hqk,hkm->hqm", query, keys).reshape(heads * config.num_queries, -1)
     of_features = graph.constant((folded @ _widening(weights)).T)
-    of_encoding = graph.constant(folded.reshape(heads, heads, -1).sum(1).T)
+    # The encoding is the same for every head's slice, so the slices of the row add up.
+    of_encoding = graph.constant(folded.reshape(len(folded), heads, -1).sum(1).T)
     scores = graph.op(
         "Add", graph.op("MatMul", scaled, of_features), graph.op("MatMul", encoding, of_encoding)
     )
     share = graph.op("Softmax", graph.op("Transpose", scores, perm=[0, 2, 1]), axis=2)
+    if config.num_queries > 1:
+        # 0 keeps a size: [P, heads * queries, T] to [P, heads, queries, T].
+        by_query = graph.op("Reshape", share, graph.sizes(0, heads, config.num_queries, -1))
+        share = graph.op("ReduceMean", by_query, axes=[2], keepdims=0)
     return Attended(scaled, shift, encoding, share)
 
 

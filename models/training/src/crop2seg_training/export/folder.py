@@ -16,7 +16,7 @@ from crop2seg_training.export.card import CardText, make_card
 from crop2seg_training.export.checkpoint import save_weights, weights_of
 from crop2seg_training.export.golden import GoldenTile, expected_logits, golden_entry
 from crop2seg_training.export.staged import check_stages
-from crop2seg_training.export.stages import STAGES
+from crop2seg_training.export.stages import STAGES, require_exportable
 from crop2seg_training.export.variants import (
     BASE,
     LOGIT_TOLERANCES,
@@ -54,8 +54,7 @@ def write_model_folder(
     The card is written last, so a folder with a card is complete and checked. Raises
     ``ExportError`` if ONNX Runtime's logits of the golden tile are not PyTorch's.
     """
-    if text.architecture not in STAGES:
-        raise ValueError(f"cannot export {text.architecture!r}; only {', '.join(EXPORTABLE)}")
+    require_exportable(text.architecture, network.config)
     folder.mkdir(parents=True, exist_ok=True)
     card_path = folder / "model.json"
     for old in (card_path, *folder.glob("*.onnx")):

@@ -13,12 +13,15 @@ from crop2seg_training.export.layers import (
 )
 from crop2seg_training.networks import NetworkConfig
 
+LAYERS_OF_A_CONVOLUTION = 3
+"""Convolution, norm, ReLU: places in the state dict from one convolution to the next."""
+
 
 def in_conv(graph: Graph, weights: Arrays, x: str, config: NetworkConfig) -> str:
     """Bands of one date ``[1, bands, H, W]`` to features at full resolution."""
     for index in (0, 3):
         x = conv_group_norm(graph, weights, x, "in_conv.conv.conv", index, config.encoder_groups)
-    return x
+    return _squeezed(graph, weights, x, "in_conv.conv.conv.6.sae")
 
 
 def down_path(
@@ -31,11 +34,13 @@ def down_path(
         halved = conv_group_norm(graph, weights, maps[-1], f"{block}.down.conv", 0, groups)
         body = conv_group_norm(graph, weights, halved, f"{block}.conv1.conv", 0, groups)
         more = conv_group_norm(graph, weights, body, f"{block}.conv2.conv", 0, groups)
-        maps.append(graph.op("Add", body, more))
+        maps.append(_squeezed(graph, weights, graph.op("Add", body, more), f"{block}.sae.sae"))
     return maps
 
 
-def up_path(graph: Graph, weights: Arrays, deepest: str, skips: Sequence[str]) -> str:
+def up_path(
+    graph: Graph, weights: Arrays, deepest: str, skips: Sequence[str], config: NetworkConfig
+) -> str:
     """Logits from the coarsest map; ``skips`` run from full resolution downwards."""
     x = deepest
     for step, skip in enumerate(reversed(skips)):
@@ -45,8 +50,9 @@ def up_path(graph: Graph, weights: Arrays, deepest: str, skips: Sequence[str]) -
         body = graph.op("Concat", doubled, beside, axis=1)
         body = _conv_pair(graph, weights, body, f"{block}.conv1.conv", 0)
         x = graph.op("Add", body, _conv_pair(graph, weights, body, f"{block}.conv2.conv", 0))
-    x = _conv_pair(graph, weights, x, "out_conv.conv.conv", 0)
-    return _conv_pair(graph, weights, x, "out_conv.conv.conv", 3)
+    for place in range(len(config.out_conv) + 1):
+        x = _conv_pair(graph, weights, x, "out_conv.conv.conv", LAYERS_OF_A_CONVOLUTION * place)
+    return x
 
 
 def channels_first(graph: Graph, x: str) -> str:
@@ -62,3 +68,14 @@ def pixels_of(graph: Graph, x: str, width: int, output: str) -> str:
 
 def _conv_pair(graph: Graph, weights: Arrays, x: str, layer: str, index: int) -> str:
     return conv_batch_norm(graph, weights, x, f"{layer}.{index}", f"{layer}.{index + 1}")
+
+
+def _squeezed(graph: Graph, weights: Arrays, x: str, layer: str) -> str:
+    """Squeeze and excitation ``layer`` of ``x [1, C, H, W]``, where the network has it."""
+    if f"{layer}.1.weight" not in weights:
+        return x
+    mean = graph.op("ReduceMean", x, axes=[2, 3], keepdims=0)
+    narrow = graph.op("MatMul", mean, graph.constant(weights[f"{layer}.1.weight"].T))
+    wide = graph.constant(weights[f"{layer}.3.weight"].T)
+    share = graph.op("Sigmoid", graph.op("MatMul", graph.op("Relu", narrow), wide))
+    return graph.op("Mul", x, graph.op("Unsqueeze", share, graph.sizes(2, 3)))

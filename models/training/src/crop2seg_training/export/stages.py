@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import onnx
 
+from crop2seg_training.data import BANDS
 from crop2seg_training.export.attention_layers import attend, embed
 from crop2seg_training.export.graph import Graph, Shape
 from crop2seg_training.export.image_layers import (
@@ -118,14 +119,14 @@ def _decode_embedding(weights: Arrays, config: NetworkConfig) -> onnx.ModelProto
     *skips, deepest = down_path(
         graph, weights, channels_first(graph, embedding), "down_blocks", config
     )
-    return _logits(graph, up_path(graph, weights, deepest, skips), config)
+    return _logits(graph, up_path(graph, weights, deepest, skips, config), config)
 
 
 def _decode_full_map(weights: Arrays, config: NetworkConfig) -> onnx.ModelProto:
     graph = Graph("decoder")
     full = graph.input("total0", _map_shape(config, 0))
     *skips, deepest = down_path(graph, weights, full, "down_blocks", config)
-    return _logits(graph, up_path(graph, weights, deepest, skips), config)
+    return _logits(graph, up_path(graph, weights, deepest, skips, config), config)
 
 
 def _decode_levels(weights: Arrays, config: NetworkConfig) -> onnx.ModelProto:
@@ -137,7 +138,7 @@ def _decode_levels(weights: Arrays, config: NetworkConfig) -> onnx.ModelProto:
         for level in range(config.levels - 1)
     ]
     deepest = channels_first(graph, embedding)
-    return _logits(graph, up_path(graph, weights, deepest, skips), config)
+    return _logits(graph, up_path(graph, weights, deepest, skips, config), config)
 
 
 def _logits(graph: Graph, scores: str, config: NetworkConfig) -> onnx.ModelProto:
@@ -146,12 +147,14 @@ def _logits(graph: Graph, scores: str, config: NetworkConfig) -> onnx.ModelProto
     return graph.model({out: shape}, "Maps of the season to class scores.")
 
 
+_TIMEUNET: dict[str, Builder] = {
+    "encoder": _timeunet_encoder,
+    "attention": _attention(embedding=True, maps=False),
+    "decoder": _decode_embedding,
+}
 STAGES: dict[str, dict[str, Builder]] = {
-    "timeunet": {
-        "encoder": _timeunet_encoder,
-        "attention": _attention(embedding=True, maps=False),
-        "decoder": _decode_embedding,
-    },
+    "timeunet": _TIMEUNET,
+    "timeunet-lite": _TIMEUNET,
     "wtae": {
         "encoder": _wtae_encoder,
         "attention": _attention(embedding=False, maps=True),
@@ -166,3 +169,27 @@ STAGES: dict[str, dict[str, Builder]] = {
     },
 }
 """Stages of each network that can be exported, in the order in which they run."""
+
+_EXPORTABLE_VALUES = {
+    "bands": len(BANDS),
+    "encoder_norm": "group",
+    "padding_mode": "reflect",
+    "agg_mode": "att_group",
+    "str_conv_k": 4,
+    "str_conv_s": 2,
+    "str_conv_p": 1,
+    "use_mbconv": False,
+    "add_linear": False,
+    "use_doy": False,
+    "use_abs_rel_enc": False,
+}
+
+
+def require_exportable(name: str, config: NetworkConfig) -> None:
+    """Raises ``ValueError`` for a network, or an option, that the stages do not know."""
+    if name not in STAGES:
+        raise ValueError(f"cannot export {name!r}; only {', '.join(STAGES)}")
+    odd = [k for k, value in _EXPORTABLE_VALUES.items() if getattr(config, k) != value]
+    if odd:
+        found = ", ".join(f"{key} {getattr(config, key)!r}" for key in odd)
+        raise ValueError(f"cannot export a network with {found}: the browser has no part for it")

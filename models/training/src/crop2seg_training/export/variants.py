@@ -26,9 +26,10 @@ _VARIANTS: dict[str, tuple[Transform, frozenset[str]]] = {
 VARIANTS: tuple[str, ...] = (BASE, *_VARIANTS)
 """fp32; fp16 for GPUs; int8 (8-bit convolutions) for WASM; w8 (8-bit weights) for the download."""
 
-LOGIT_TOLERANCES = {BASE: 1e-3, "fp16": 0.5, "int8": 1.0, "w8": 9.0}
-"""Largest difference of a logit of the golden tile to PyTorch. For float32 a promise, for the
-others a check that they are not broken: of them the card promises label agreement."""
+LOGIT_TOLERANCES = {BASE: 1e-3, "fp16": 0.5, "int8": 2.0, "w8": 4.0}
+"""Largest difference of a logit of the golden tile to PyTorch. For float32 a promise. For the
+others a check that they are not broken, wide enough for untrained weights, of which single logits
+move by up to 3.2 (trained: 0.3); what the card promises of them is label agreement."""
 
 
 def in_precision(model: onnx.ModelProto, stage: str, precision: str) -> onnx.ModelProto | None:

@@ -1,4 +1,4 @@
-"""The three segmentation networks: Time-Unet, W-TAE and U-TAE.
+"""The segmentation networks: Time-Unet, W-TAE, U-TAE, and the baselines beside them.
 
 Door of this room: build one with :func:`build_network`, call it with a normalised series
 ``[B, T, C, H, W]`` and its day counts ``[B, T]``, get logits ``[B, K, H, W]``.
@@ -6,7 +6,12 @@ Door of this room: build one with :func:`build_network`, call it with a normalis
 
 from crop2seg_training.networks.base import SeriesNetwork, SeriesOutput
 from crop2seg_training.networks.config import NetworkConfig
-from crop2seg_training.networks.registry import NETWORK_NAMES, build_network, parameter_count
+from crop2seg_training.networks.registry import (
+    NETWORK_NAMES,
+    build_network,
+    configure,
+    parameter_count,
+)
 
 __all__ = [
     "NETWORK_NAMES",
@@ -14,5 +19,6 @@ __all__ = [
     "SeriesNetwork",
     "SeriesOutput",
     "build_network",
+    "configure",
     "parameter_count",
 ]

@@ -20,20 +20,20 @@ import torch
 from torch import Tensor, nn
 
 from crop2seg_training.networks.config import NetworkConfig
-from crop2seg_training.networks.positional import encode_days
+from crop2seg_training.networks.positional import PositionEncoder
 
 MASKED_SCORE = -1e6
 """Score of a padding date: its weight becomes exactly 0 in float32."""
 
 
 class AttentionHead(nn.Module):
-    """Holder of the learned query ``Q [heads, 1, key]`` and the key projection."""
+    """Holder of the learned queries ``Q [heads, queries, key]`` and the key projection."""
 
-    def __init__(self, heads: int, key_width: int, model_width: int) -> None:
+    def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
-        self.Q = nn.Parameter(torch.empty(heads, 1, key_width))
-        self.fc1_k = nn.Linear(model_width, heads * key_width)
-        nn.init.normal_(self.Q, std=math.sqrt(2.0 / key_width))
+        self.Q = nn.Parameter(torch.empty(config.heads, config.num_queries, config.key_width))
+        self.fc1_k = nn.Linear(config.model_width, config.heads * config.key_width)
+        nn.init.normal_(self.Q, std=math.sqrt(2.0 / config.key_width))
         nn.init.xavier_normal_(self.fc1_k.weight)
 
 
@@ -44,7 +44,10 @@ class TemporalAttention(nn.Module):
         super().__init__()
         self.config = config
         self.inconv = nn.Conv1d(in_width, config.model_width, 1)
-        self.attention_head = AttentionHead(config.heads, config.key_width, config.model_width)
+        self.positional_encoder = PositionEncoder(config, config.use_doy, config.add_linear)
+        if config.use_abs_rel_enc:
+            self.positional_encoder_abs = PositionEncoder(config, yearly=True, linear=False)
+        self.attention_head = AttentionHead(config)
         self.in_norm = nn.GroupNorm(config.heads, in_width)
         self.dropout = nn.Dropout(config.attention_dropout)
         if out_width is not None:
@@ -58,14 +61,13 @@ class TemporalAttention(nn.Module):
             )
 
     def score_weights(self) -> tuple[Tensor, Tensor]:
-        """Rows that give a head's score: of features ``[heads, in]``, encoding ``[heads, d]``."""
+        """Rows that give a query's score: of features ``[heads * queries, in]``, and of the
+        encoding ``[heads * queries, model_width]``.
+        """
         heads, key = self.config.heads, self.config.key_width
         keys = self.attention_head.fc1_k.weight.view(heads, key, -1)
-        query = self.attention_head.Q.view(heads, 1, key) / math.sqrt(key)
-        folded = torch.bmm(query, keys).squeeze(1)
-        of_features = folded @ self.inconv.weight.squeeze(-1)
-        # The encoding is the same for every head's slice, so the slices of the row add up.
-        return of_features, folded.view(heads, heads, -1).sum(1)
+        folded = torch.bmm(self.attention_head.Q / math.sqrt(key), keys).flatten(0, 1)
+        return folded @ self.inconv.weight.squeeze(-1), folded
 
     def weights(
         self, x: Tensor, days: Tensor, padding: Tensor | None, scale: Tensor | None = None
@@ -83,7 +85,8 @@ class TemporalAttention(nn.Module):
         scores = scores + (self.encoding(days) @ of_encoding.t()).unsqueeze(2)
         if padding is not None:
             scores = scores.masked_fill(padding[:, :, None, None], MASKED_SCORE)
-        weights: Tensor = self.dropout(torch.softmax(scores, dim=1))
+        by_query = torch.softmax(scores, dim=1).unflatten(-1, (self.config.heads, -1))
+        weights: Tensor = self.dropout(by_query.mean(-1))
         return weights
 
     def scale_and_shift(self, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -114,9 +117,11 @@ class TemporalAttention(nn.Module):
         return bias
 
     def encoding(self, days: Tensor) -> Tensor:
-        """Position encoding ``[B, T, model_width / heads]`` of ``days [B, T]``."""
-        width = self.config.model_width // self.config.heads
-        return encode_days(days, width, self.config.encoding_period).to(self.inconv.weight.dtype)
+        """Position encoding ``[B, T, model_width]`` of ``days [B, T]``."""
+        encoded: Tensor = self.positional_encoder(days)
+        if self.config.use_abs_rel_enc:
+            encoded = encoded + self.positional_encoder_abs(days)
+        return encoded.to(self.inconv.weight.dtype)
 
     def forward(self, x: Tensor, days: Tensor, padding: Tensor | None) -> tuple[Tensor, Tensor]:
         """Reduce features ``x [B, T, P, C]`` to ``[B, P, out]``; and weights ``[B, T, P, heads]``.
@@ -134,7 +139,8 @@ class TemporalAttention(nn.Module):
         value = torch.bmm(summed.view(-1, heads, width).transpose(0, 1), widen.transpose(1, 2))
         value = value.transpose(0, 1).reshape(batch, pixels, heads, -1)
         value = value + total * self.widening_bias().view(heads, -1)
-        value = value + torch.einsum("btph,btd->bphd", weights, self.encoding(days))
+        places = self.encoding(days).unflatten(-1, (heads, -1))
+        value = value + torch.einsum("btph,bthd->bphd", weights, places)
         out: Tensor = self.out_norm(self.mlp(value.reshape(batch * pixels, -1)))
         return out.view(batch, pixels, -1), weights
 

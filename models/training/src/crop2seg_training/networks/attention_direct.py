@@ -40,19 +40,19 @@ class DirectTemporalAttention(TemporalAttention):
         batch, dates, pixels, width = x.shape
         sequences = x.transpose(1, 2).reshape(batch * pixels, dates, width).transpose(1, 2)
         wide: Tensor = self.inconv(self.in_norm(sequences)).transpose(1, 2)
-        encoding = self.encoding(days).repeat(1, 1, self.config.heads)
-        return wide + encoding.repeat_interleave(pixels, 0)
+        return wide + self.encoding(days).repeat_interleave(pixels, 0)
 
     def _attend(self, wide: Tensor, padding: Tensor | None) -> Tensor:
         """Attention ``[heads, B * P, T]`` of the values of :meth:`_widen`."""
         heads, key_width = self.config.heads, self.config.key_width
         keys = self.attention_head.fc1_k(wide).unflatten(-1, (heads, key_width)).permute(2, 0, 3, 1)
         query = self.attention_head.Q.unsqueeze(1)
-        scores = torch.matmul(query, keys).squeeze(2) / math.sqrt(key_width)
+        scores = torch.matmul(query, keys) / math.sqrt(key_width)
         if padding is not None:
             pixels = wide.shape[0] // padding.shape[0]
-            scores = scores.masked_fill(padding.repeat_interleave(pixels, 0), MASKED_SCORE)
-        attention: Tensor = self.dropout(torch.softmax(scores, dim=-1))
+            masked = padding.repeat_interleave(pixels, 0).unsqueeze(1)
+            scores = scores.masked_fill(masked, MASKED_SCORE)
+        attention: Tensor = self.dropout(torch.softmax(scores, dim=-1).mean(2))
         return attention
 
     def _by_date(self, attention: Tensor, x: Tensor) -> Tensor:

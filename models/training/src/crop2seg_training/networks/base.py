@@ -1,4 +1,4 @@
-"""What the three networks share: encoding dates one by one, and the U-Net behind the attention."""
+"""What the networks share: encoding dates one by one, and the U-Net behind the attention."""
 
 from __future__ import annotations
 
@@ -10,28 +10,34 @@ from torch import Tensor, nn
 
 from crop2seg_training.networks.attention import TemporalAttention
 from crop2seg_training.networks.attention_direct import DirectTemporalAttention
-from crop2seg_training.networks.blocks import ConvBlock, DownBlock, UpBlock
+from crop2seg_training.networks.blocks import (
+    ConvBlock,
+    DownBlock,
+    Style,
+    UpBlock,
+    encoder_style,
+)
 from crop2seg_training.networks.config import NetworkConfig
+
+BOUNDARY_CLASSES = 2
+"""Inside a field, and at a border."""
 
 
 class SeriesOutput(NamedTuple):
     """All a forward pass knows."""
 
     logits: Tensor
-    """``[B, K, H, W]``, never negative (the last layer ends in a ReLU)."""
-    attention: Tensor
-    """``[heads, B, T, h, w]``."""
-    temporal: Tensor
+    """``[B, K, H, W]``; never negative where the last layer ends in a ReLU."""
+    attention: Tensor | None = None
+    """``[heads, B, T, h, w]``, of networks that have it."""
+    temporal: Tensor | None = None
     """What the temporal stage hands on: ``[B, C, h, w]``."""
+    boundary: Tensor | None = None
+    """``[B, 2, H, W]``: scores of inside and border, of networks with that head."""
 
 
 class SeriesNetwork(nn.Module):
     """Base of the networks: a series of images in, one map of class scores out."""
-
-    in_conv: ConvBlock
-    down_blocks: nn.ModuleList
-    up_blocks: nn.ModuleList
-    out_conv: ConvBlock
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
@@ -57,39 +63,59 @@ class SeriesNetwork(nn.Module):
         padding: Tensor = torch.eq(x, self.config.pad_value).flatten(2).all(2)
         return padding if bool(padding.any()) else None
 
+
+class LevelledNetwork(SeriesNetwork):
+    """Base of the networks with a U-Net's levels."""
+
+    in_conv: ConvBlock
+    down_blocks: nn.ModuleList
+    up_blocks: nn.ModuleList
+    out_conv: ConvBlock
+
     def _make_down(self, separable: bool = False) -> nn.ModuleList:
-        widths, groups = self.config.encoder_widths, self.config.encoder_groups
+        widths, style = self.config.encoder_widths, encoder_style(self.config, separable)
         pairs = zip(widths[:-1], widths[1:])
-        return nn.ModuleList(DownBlock(a, b, groups, separable) for a, b in pairs)
+        return nn.ModuleList(DownBlock(a, b, style, self.config) for a, b in pairs)
+
+    def _decoder_style(self) -> Style:
+        return Style("batch", padding_mode=self.config.padding_mode)
 
     def _make_up(self) -> nn.ModuleList:
         encoder, decoder = self.config.encoder_widths, self.config.decoder_widths
+        style = self._decoder_style()
         return nn.ModuleList(
-            UpBlock(decoder[level], decoder[level - 1], encoder[level - 1])
+            UpBlock(decoder[level], decoder[level - 1], encoder[level - 1], style, self.config)
             for level in range(self.config.levels - 1, 0, -1)
         )
 
-    def _make_in(self) -> ConvBlock:
+    def _make_in(self, bands: int | None = None) -> ConvBlock:
         width = self.config.encoder_widths[0]
-        return ConvBlock((self.config.bands, width, width), "group", self.config.encoder_groups)
+        return ConvBlock((bands or self.config.bands, width, width), encoder_style(self.config))
 
     def _make_attention(self, in_width: int, out_width: int | None) -> TemporalAttention:
         direct = self.config.formulation == "direct"
         kind = DirectTemporalAttention if direct else TemporalAttention
         return kind(in_width, out_width, self.config)
 
-    def _make_out(self) -> ConvBlock:
-        width = self.config.decoder_widths[0]
-        return ConvBlock((width, width, self.config.classes), "batch", 1)
+    def _make_heads(self) -> None:
+        """The last block, and beside it the one for field borders where there is one."""
+        widths = self.config.decoder_widths[0], *self.config.out_conv
+        style = self._decoder_style()
+        self.out_conv = ConvBlock((*widths, self.config.classes), style)
+        if self.config.boundary_head:
+            self.boundary_conv = ConvBlock((*widths, BOUNDARY_CLASSES), style)
 
-    def decode(self, deepest: Tensor, skips: list[Tensor]) -> Tensor:
-        """Walk up from the coarsest map; ``skips`` run from full resolution downwards."""
+    def decode(self, deepest: Tensor, skips: list[Tensor]) -> tuple[Tensor, Tensor | None]:
+        """Logits, and those of borders, walking up from the coarsest map.
+
+        ``skips`` run from full resolution downwards.
+        """
         for up, skip in zip(self.up_blocks, reversed(skips)):
             deepest = up(deepest, skip)
-        logits: Tensor = self.out_conv(deepest)
-        return logits
+        boundary = self.boundary_conv(deepest) if self.config.boundary_head else None
+        return self.out_conv(deepest), boundary
 
-    def unet(self, full: Tensor) -> Tensor:
+    def unet(self, full: Tensor) -> tuple[Tensor, Tensor | None]:
         """Down from one full-resolution map ``[B, C, H, W]`` and up again to logits."""
         maps = [full]
         for down in self.down_blocks:
@@ -122,22 +148,3 @@ def attention_maps(weights: Tensor, rows: int, columns: int) -> Tensor:
     """``[B, T, P, heads]`` to ``[heads, B, T, rows, columns]``."""
     batch, dates, _, heads = weights.shape
     return weights.view(batch, dates, rows, columns, heads).permute(4, 0, 1, 2, 3)
-
-
-def aggregate(features: Tensor, attention: Tensor) -> Tensor:
-    """Sum ``features [B, T, C, H, W]`` over dates with bilinearly enlarged ``attention``.
-
-    Channels are cut into one consecutive group per head. Padding dates need no mask: their weights
-    and their features are both 0.
-    """
-    heads, dates = attention.shape[0], attention.shape[2]
-    rows, columns = features.shape[-2:]
-    by_head = features.reshape(*features.shape[:2], heads, -1, rows, columns)
-    total = torch.zeros_like(by_head[:, 0])
-    for date in range(dates):
-        weight = attention[:, :, date].transpose(0, 1)
-        enlarged = nn.functional.interpolate(
-            weight, size=(rows, columns), mode="bilinear", align_corners=False
-        )
-        total = total + by_head[:, date] * enlarged.unsqueeze(2)
-    return total.flatten(1, 2)

@@ -2,25 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
-Norm = Literal["group", "batch"]
+from crop2seg_training.networks.config import NetworkConfig
+
+Norm = Literal["group", "batch", "instance"]
+SQUEEZE_RATIO = 16
+"""Channels per channel of a squeezed vector (Hu et al., 2018)."""
+EXPANSION = 4
+"""Widening inside an inverted bottleneck (Sandler et al., 2018, who use 6 on narrower maps)."""
 
 
-def _norm(kind: Norm, width: int, groups: int) -> nn.Module:
-    return nn.GroupNorm(groups, width) if kind == "group" else nn.BatchNorm2d(width)
+@dataclass(frozen=True)
+class Style:
+    """What the convolutions of one part of a network have in common."""
+
+    norm: Norm = "batch"
+    groups: int = 1
+    """Of a GroupNorm."""
+    separable: bool = False
+    squeeze: bool = False
+    padding_mode: str = "reflect"
+
+
+def encoder_style(config: NetworkConfig, separable: bool = False) -> Style:
+    """Of the blocks that see one date, or the map of a season on its way down."""
+    return Style(
+        config.encoder_norm,
+        config.encoder_groups,
+        separable or config.conv_type == "depthwise_separable",
+        config.add_squeeze,
+        config.padding_mode,
+    )
+
+
+def make_norm(style: Style, width: int) -> nn.Module:
+    """The norm behind a convolution of ``width`` channels.
+
+    Where the number of groups does not divide them (15 classes), the next smaller one that does.
+    """
+    if style.norm == "group":
+        groups = next(g for g in range(min(style.groups, width), 0, -1) if width % g == 0)
+        return nn.GroupNorm(groups, width)
+    return nn.BatchNorm2d(width) if style.norm == "batch" else nn.InstanceNorm2d(width)
 
 
 class DepthwiseSeparableConv(nn.Module):
-    """Depthwise convolution with reflected edges, then 1 x 1; neither has a bias."""
+    """Depthwise convolution, then 1 x 1; neither has a bias."""
 
-    def __init__(self, d_in: int, d_out: int, kernel: int, stride: int, padding: int) -> None:
+    def __init__(
+        self, d_in: int, d_out: int, kernel: int, stride: int, padding: int, padding_mode: str
+    ) -> None:
         super().__init__()
         self.depthwise = nn.Conv2d(
-            d_in, d_in, kernel, stride, padding, groups=d_in, bias=False, padding_mode="reflect"
+            d_in, d_in, kernel, stride, padding, groups=d_in, bias=False, padding_mode=padding_mode
         )
         self.pointwise = nn.Conv2d(d_in, d_out, 1, bias=False)
 
@@ -29,28 +68,49 @@ class DepthwiseSeparableConv(nn.Module):
         return out
 
 
+class SqueezeExcitation(nn.Module):
+    """Scales each channel by what a small network makes of all channels' means."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        narrow = max(1, width // SQUEEZE_RATIO)
+        self.sae = nn.Sequential(
+            nn.Identity(),  # the predecessor's pooling: keeps the layers' keys
+            nn.Linear(width, narrow, bias=False),
+            nn.ReLU(inplace=True),
+            nn.Linear(narrow, width, bias=False),
+            nn.Sigmoid(),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        share: Tensor = self.sae(x.mean((2, 3)))
+        return x * share[:, :, None, None]
+
+
 class ConvLayer(nn.Module):
-    """(convolution, norm, ReLU) for each consecutive pair of widths, edges reflected."""
+    """(convolution, norm, ReLU) for each consecutive pair of widths."""
 
     def __init__(
         self,
         widths: tuple[int, ...],
-        norm: Norm,
-        groups: int,
+        style: Style,
         kernel: int = 3,
         stride: int = 1,
-        separable: bool = False,
+        padding: int = 1,
     ) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         for d_in, d_out in zip(widths[:-1], widths[1:]):
+            sizes, mode = (kernel, stride, padding), style.padding_mode
             layers += [
-                DepthwiseSeparableConv(d_in, d_out, kernel, stride, 1)
-                if separable
-                else nn.Conv2d(d_in, d_out, kernel, stride, 1, padding_mode="reflect"),
-                _norm(norm, d_out, groups),
+                DepthwiseSeparableConv(d_in, d_out, *sizes, mode)
+                if style.separable
+                else nn.Conv2d(d_in, d_out, *sizes, padding_mode=mode),
+                make_norm(style, d_out),
                 nn.ReLU(inplace=True),
             ]
+        if style.squeeze:
+            layers.append(SqueezeExcitation(widths[-1]))
         self.conv = nn.Sequential(*layers)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -58,12 +118,37 @@ class ConvLayer(nn.Module):
         return out
 
 
+class InvertedBottleneck(nn.Module):
+    """Widen, look around per channel, narrow again (MBConv); added to its input where it can be."""
+
+    def __init__(self, d_in: int, d_out: int, style: Style) -> None:
+        super().__init__()
+        wide = EXPANSION * d_in
+        self.conv = nn.Sequential(
+            nn.Conv2d(d_in, wide, 1, bias=False),
+            make_norm(style, wide),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(
+                wide, wide, 3, 1, 1, groups=wide, bias=False, padding_mode=style.padding_mode
+            ),
+            make_norm(style, wide),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(wide, d_out, 1, bias=False),
+            make_norm(style, d_out),
+        )
+        self.adds = d_in == d_out
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.conv(x)
+        return x + out if self.adds else out
+
+
 class ConvBlock(nn.Module):
     """A ConvLayer one level deeper in the state dict (``conv.conv.N``)."""
 
-    def __init__(self, widths: tuple[int, ...], norm: Norm, groups: int) -> None:
+    def __init__(self, widths: tuple[int, ...], style: Style) -> None:
         super().__init__()
-        self.conv = ConvLayer(widths, norm, groups)
+        self.conv = ConvLayer(widths, style)
 
     def forward(self, x: Tensor) -> Tensor:
         out: Tensor = self.conv(x)
@@ -71,33 +156,45 @@ class ConvBlock(nn.Module):
 
 
 class DownBlock(nn.Module):
-    """Halve rows and columns, then a residual pair of convolutions."""
+    """Fewer rows and columns, then a residual pair of convolutions."""
 
-    def __init__(self, d_in: int, d_out: int, groups: int, separable: bool = False) -> None:
+    def __init__(self, d_in: int, d_out: int, style: Style, config: NetworkConfig) -> None:
         super().__init__()
-        self.down = ConvLayer((d_in, d_in), "group", groups, 4, 2, separable)
-        self.conv1 = ConvLayer((d_in, d_out), "group", groups, separable=separable)
-        self.conv2 = ConvLayer((d_out, d_out), "group", groups, separable=separable)
+        inner = Style(style.norm, style.groups, style.separable, False, style.padding_mode)
+        sizes = config.str_conv_k, config.str_conv_s, config.str_conv_p
+        self.down = ConvLayer((d_in, d_in), inner, *sizes)
+        if config.use_mbconv:
+            self.conv1: nn.Module = InvertedBottleneck(d_in, d_out, inner)
+            self.conv2: nn.Module = InvertedBottleneck(d_out, d_out, inner)
+        else:
+            self.conv1 = ConvLayer((d_in, d_out), inner)
+            self.conv2 = ConvLayer((d_out, d_out), inner)
+        if style.squeeze:
+            self.sae = SqueezeExcitation(d_out)
 
     def forward(self, x: Tensor) -> Tensor:
         body: Tensor = self.conv1(self.down(x))
         residual: Tensor = self.conv2(body)
-        return body + residual
+        out = body + residual
+        return self.sae(out) if hasattr(self, "sae") else out
 
 
 class UpBlock(nn.Module):
-    """Double rows and columns, join the skip connection, then a residual pair of convolutions."""
+    """More rows and columns, the skip connection joined, a residual pair of convolutions."""
 
-    def __init__(self, d_in: int, d_out: int, d_skip: int) -> None:
+    def __init__(
+        self, d_in: int, d_out: int, d_skip: int, style: Style, config: NetworkConfig
+    ) -> None:
         super().__init__()
+        sizes = config.str_conv_k, config.str_conv_s, config.str_conv_p
         self.skip_conv = nn.Sequential(
-            nn.Conv2d(d_skip, d_skip, 1), nn.BatchNorm2d(d_skip), nn.ReLU(inplace=True)
+            nn.Conv2d(d_skip, d_skip, 1), make_norm(style, d_skip), nn.ReLU(inplace=True)
         )
         self.up = nn.Sequential(
-            nn.ConvTranspose2d(d_in, d_out, 4, 2, 1), nn.BatchNorm2d(d_out), nn.ReLU(inplace=True)
+            nn.ConvTranspose2d(d_in, d_out, *sizes), make_norm(style, d_out), nn.ReLU(inplace=True)
         )
-        self.conv1 = ConvLayer((d_out + d_skip, d_out), "batch", 1)
-        self.conv2 = ConvLayer((d_out, d_out), "batch", 1)
+        self.conv1 = ConvLayer((d_out + d_skip, d_out), style)
+        self.conv2 = ConvLayer((d_out, d_out), style)
 
     def forward(self, x: Tensor, skip: Tensor) -> Tensor:
         body: Tensor = self.conv1(torch.cat([self.up(x), self.skip_conv(skip)], dim=1))

@@ -1,18 +1,66 @@
-"""Sinusoidal encoding of the day count."""
+"""Encoding of the day count."""
 
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+from crop2seg_training.networks.config import NetworkConfig
+
+FIRST_DAY_OF_YEAR = 244
+"""1 September, from which day counts run, in a common year."""
+DAYS_OF_YEAR = 365
+LAST_KNOWN_DAY = DAYS_OF_YEAR - 1
+"""The table of the predecessor ends here: 31 December shares the entry of the day before."""
 
 
 def encode_days(days: Tensor, width: int, period: float) -> Tensor:
     """Encode day counts of any shape ``[...]`` as ``[..., width]`` float32.
 
     Even places hold the sine, odd places the cosine of ``day / period ** (2 * (j // 2) / width)``.
-    The predecessor repeats this vector once per head; here one copy serves all heads.
     """
     place = torch.arange(width, device=days.device)
     divisor = period ** (2.0 * torch.div(place, 2, rounding_mode="floor").float() / width)
     angle = days.float().unsqueeze(-1) / divisor
     return torch.where(torch.remainder(place, 2).eq(0), torch.sin(angle), torch.cos(angle))
+
+
+def day_of_year(days: Tensor) -> Tensor:
+    """Day of the year, 1 to 365, of days since 1 September of the year before the season.
+
+    The calendar is that of a common year: from March of a leap year on it is a day ahead.
+    """
+    return torch.remainder(days + (FIRST_DAY_OF_YEAR - 1), DAYS_OF_YEAR) + 1
+
+
+class PositionEncoder(nn.Module):
+    """Encoding of a date for all heads, with a learned layer where the configuration asks for one.
+
+    ``yearly`` encodes the day of the year: by a table, or by waves and the layer (`add_linear`).
+    """
+
+    def __init__(self, config: NetworkConfig, yearly: bool, linear: bool) -> None:
+        super().__init__()
+        self.config, self.yearly = config, yearly
+        self.width = config.model_width // config.heads
+        self.by_table = yearly and not linear
+        if self.by_table:
+            self.fc = nn.Linear(DAYS_OF_YEAR, self.width)
+        elif linear:
+            self.fc = nn.Linear(config.model_width, config.model_width)
+        self.has_layer = self.by_table or linear
+
+    def forward(self, days: Tensor) -> Tensor:
+        """``[B, T, model_width]`` of ``days [B, T]`` since 1 September."""
+        position = day_of_year(days) if self.yearly else days
+        heads = self.config.heads
+        if self.by_table:
+            index = position.round().long().clamp(0, LAST_KNOWN_DAY)
+            picked: Tensor = self.fc.weight.t()[index] + self.fc.bias
+            return picked.repeat(1, 1, heads)
+        waves = encode_days(position, self.width, self.config.encoding_period)
+        waves = waves.repeat(1, 1, heads)
+        if not self.has_layer:
+            return waves
+        out: Tensor = self.fc(waves.to(self.fc.weight.dtype))
+        return out

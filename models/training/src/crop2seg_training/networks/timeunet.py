@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from crop2seg_training.networks.base import (
-    SeriesNetwork,
+    LevelledNetwork,
     SeriesOutput,
     as_pixels,
     attention_maps,
@@ -14,7 +14,7 @@ from crop2seg_training.networks.base import (
 from crop2seg_training.networks.config import NetworkConfig
 
 
-class TimeUNet(SeriesNetwork):
+class TimeUNet(LevelledNetwork):
     """The published model (version 1)."""
 
     def __init__(self, config: NetworkConfig) -> None:
@@ -24,7 +24,7 @@ class TimeUNet(SeriesNetwork):
         self.down_blocks = self._make_down()
         self.up_blocks = self._make_up()
         self.temporal_encoder = self._make_attention(width, width)
-        self.out_conv = self._make_out()
+        self._make_heads()
 
     def forward_parts(self, x: Tensor, days: Tensor) -> SeriesOutput:
         """See :class:`SeriesOutput`; attention and temporal output are at full resolution."""
@@ -33,4 +33,6 @@ class TimeUNet(SeriesNetwork):
         pixels = as_pixels(per_date(self.in_conv, x, padding))
         embedding, weights = self.temporal_encoder(pixels, days, padding)
         temporal = embedding.unflatten(1, (rows, columns)).permute(0, 3, 1, 2)
-        return SeriesOutput(self.unet(temporal), attention_maps(weights, rows, columns), temporal)
+        logits, boundary = self.unet(temporal)
+        attention = attention_maps(weights, rows, columns)
+        return SeriesOutput(logits, attention, temporal, boundary)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from crop2seg_training.networks.aggregate import aggregate
 from crop2seg_training.networks.base import (
-    SeriesNetwork,
+    LevelledNetwork,
     SeriesOutput,
-    aggregate,
     as_pixels,
     attention_maps,
     per_date,
@@ -15,7 +15,7 @@ from crop2seg_training.networks.base import (
 from crop2seg_training.networks.config import NetworkConfig
 
 
-class UTAE(SeriesNetwork):
+class UTAE(LevelledNetwork):
     """U-Net with temporal attention encoder (Sainte Fare Garnot and Landrieu, 2021)."""
 
     def __init__(self, config: NetworkConfig) -> None:
@@ -25,7 +25,7 @@ class UTAE(SeriesNetwork):
         self.down_blocks = self._make_down()
         self.up_blocks = self._make_up()
         self.temporal_encoder = self._make_attention(width, width)
-        self.out_conv = self._make_out()
+        self._make_heads()
 
     def forward_parts(self, x: Tensor, days: Tensor) -> SeriesOutput:
         """See :class:`SeriesOutput`; attention and temporal output are at the coarsest level."""
@@ -37,5 +37,7 @@ class UTAE(SeriesNetwork):
         embedding, weights = self.temporal_encoder(as_pixels(maps[-1]), days, padding)
         temporal = embedding.unflatten(1, (rows, columns)).permute(0, 3, 1, 2)
         attention = attention_maps(weights, rows, columns)
-        skips = [aggregate(level, attention) for level in maps[:-1]]
-        return SeriesOutput(self.decode(temporal, skips), attention, temporal)
+        mode = self.config.agg_mode
+        skips = [aggregate(level, attention, mode, padding) for level in maps[:-1]]
+        logits, boundary = self.decode(temporal, skips)
+        return SeriesOutput(logits, attention, temporal, boundary)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from torch import Tensor
 
+from crop2seg_training.networks.aggregate import aggregate
 from crop2seg_training.networks.base import (
-    SeriesNetwork,
+    LevelledNetwork,
     SeriesOutput,
-    aggregate,
     as_pixels,
     attention_maps,
     per_date,
@@ -15,7 +15,7 @@ from crop2seg_training.networks.base import (
 from crop2seg_training.networks.config import NetworkConfig
 
 
-class WTAE(SeriesNetwork):
+class WTAE(LevelledNetwork):
     """Depthwise-separable reduction per date, attention weights only, then the common U-Net."""
 
     def __init__(self, config: NetworkConfig) -> None:
@@ -25,7 +25,7 @@ class WTAE(SeriesNetwork):
         self.down_blocks = self._make_down()
         self.up_blocks = self._make_up()
         self.temporal_encoder = self._make_attention(config.encoder_widths[-1], None)
-        self.out_conv = self._make_out()
+        self._make_heads()
 
     def forward_parts(self, x: Tensor, days: Tensor) -> SeriesOutput:
         """See :class:`SeriesOutput`; attention is coarse, the temporal output full resolution."""
@@ -36,5 +36,6 @@ class WTAE(SeriesNetwork):
             reduced = per_date(block, reduced, padding)
         weights = self.temporal_encoder.weights(as_pixels(reduced), days, padding)
         attention = attention_maps(weights, *reduced.shape[-2:])
-        temporal = aggregate(features, attention)
-        return SeriesOutput(self.unet(temporal), attention, temporal)
+        temporal = aggregate(features, attention, self.config.agg_mode, padding)
+        logits, boundary = self.unet(temporal)
+        return SeriesOutput(logits, attention, temporal, boundary)
