@@ -126,7 +126,7 @@ def test_pastis_folder_is_the_same_network(pastis: Path) -> None:
 
 
 def test_an_imported_folder_is_exported_again(tmp_path: Path) -> None:
-    config = NetworkConfig(classes=20, encoder_widths=(16, 32), decoder_widths=(32, 32))
+    config = NetworkConfig(classes=20, encoder_widths=(16, 32), decoder_widths=(32, 32), heads=4)
     checkpoint = save(tmp_path / "m.pth.tar", state("timeunet", config))
     norm = save_json(tmp_path / "n.json", fold_norm())
     first, second = tmp_path / "first", tmp_path / "second"
@@ -186,7 +186,7 @@ def test_options_with_stage_graphs_are_kept(
     tmp_path: Path, name: str, options: dict[str, Any]
 ) -> None:
     config = NetworkConfig(
-        encoder_widths=(16, 32), decoder_widths=(32, 32), heads=8, model_width=64, **options
+        encoder_widths=(16, 32), decoder_widths=(32, 32), heads=4, model_width=64, **options
     )
     checkpoint = save(tmp_path / "m.pth.tar", state(name, config))
     norm = save_json(tmp_path / "n.json", stored_norm())
@@ -194,7 +194,7 @@ def test_options_with_stage_graphs_are_kept(
     seen, told = tmp_path / "seen", tmp_path / "told"
     assert command(*given, "--name", "n", "--out", seen) == 0
     sizes = {
-        "encoder_widths": "[16, 32]", "decoder_widths": "[32, 32]", "n_head": 8, "d_model": 64,
+        "encoder_widths": "[16, 32]", "decoder_widths": "[32, 32]", "n_head": 4, "d_model": 64,
     }  # fmt: skip
     record = save_json(tmp_path / "conf.json", conf(name, **{**sizes, **options}))
     assert command(*given, "--config", record, "--name", "n", "--out", told) == 0
