@@ -25,6 +25,15 @@ export async function buildSeasonPage(folder: string): Promise<void> {
   );
 }
 
+/** Bundles the page that runs patches through networks into `folder`. */
+export async function buildInferPage(folder: string): Promise<void> {
+  await bundle(folder, 'infer/page.ts', 'infer.js');
+  await writeFile(
+    join(folder, 'index.html'),
+    '<!doctype html><title>infer</title><script type="module" src="infer.js"></script>',
+  );
+}
+
 async function bundle(folder: string, script: string, name: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await build({

@@ -7,6 +7,7 @@ import { buildSeasonPage, CHROMIUM, CHROMIUM_ARGS } from './chromium.ts';
 import { startSceneServer } from './processes.ts';
 import { MEMORY_LIMIT_MB, USUAL_DATES } from './season.ts';
 import { watchMemory } from './tab-memory.ts';
+import { unlessStuck } from './stuck.ts';
 
 /**
  * Peak memory of the run of `memory.ts` in a tab of Chromium, with the series worker of the site and its caches empty
@@ -27,9 +28,9 @@ try {
   await page.waitForFunction(() => typeof globalThis.runInPage === 'function');
   const watch = watchMemory();
   const order = [server.url, Number(process.argv[2] ?? USUAL_DATES)] as const;
-  const { dates, seconds, notices, storedBytes } = await page.evaluate(
-    ([url, count]) => globalThis.runInPage(url, count),
-    order,
+  const running = page.evaluate(([url, count]) => globalThis.runInPage(url, count), order);
+  const { dates, seconds, notices, storedBytes } = await unlessStuck(running, () =>
+    page.evaluate(() => globalThis.stateOfPage()),
   );
   const { before, peak } = watch.stop();
   const caches = { on: true, keptMb: Math.round(storedBytes / 1e6) };

@@ -3,10 +3,12 @@
  *
  *   npm run bench -- read --json      one cell-date, ours against geotiff.js and GDAL
  *   npm run bench -- grow --json      ours with 1, 4, 16 cells and 1, 10, 40 dates
+ *   npm run bench -- infer --json     one patch through each network on each backend, against PyTorch
  *   npm run bench -- plot             draws docs/performance.json
  */
 import { fileURLToPath } from 'node:url';
 import { benchGrow } from './grow.ts';
+import { benchInfer } from './infer.ts';
 import { plot } from './plot.ts';
 import { benchRead } from './read.ts';
 
@@ -20,6 +22,7 @@ const log = (line: string): void => {
 const benchmarks: Readonly<Record<string, typeof benchRead>> = {
   read: benchRead,
   grow: benchGrow,
+  infer: benchInfer,
   plot,
 };
 const benchmark = benchmarks[what ?? ''];

@@ -1,6 +1,6 @@
 import type { CatalogSource, Scene } from '../src/catalog';
 import { cellByIndex, gridToBbox } from '../src/geo';
-import { type JobReport, runJob } from '../src/job';
+import { type JobProgress, type JobReport, runJob } from '../src/job';
 import type { SeriesPort } from '../src/series';
 import { TINY_CARD, tinySegmentPort } from '../tests/support/tiny-model';
 import { BANDS } from '../tests/support/tiny-scene';
@@ -30,7 +30,12 @@ const TILING = { tileSize: 128, margin: 12 };
 const STD_DN = 2000;
 
 /** Reads `dates` dates from the server at `url` through `series`, cuts all tiles and packs the histories. */
-export async function runSeason(url: string, dates: number, series: SeriesPort): Promise<JobReport> {
+export async function runSeason(
+  url: string,
+  dates: number,
+  series: SeriesPort,
+  onProgress?: (progress: JobProgress) => void,
+): Promise<JobReport> {
   const source: CatalogSource = { kind: 'static', url, title: 'Local server' };
   const search: SeriesPort['search'] = async () => ({ scenes: scenesOn(url, dates), notices: [] });
   const card = { ...TINY_CARD, input: { ...TINY_CARD.input, ...TILING, std: BANDS.map(() => STD_DN) } };
@@ -41,7 +46,8 @@ export async function runSeason(url: string, dates: number, series: SeriesPort):
     range: RANGE,
   };
   const ports = { series: { ...series, search }, segment: { ...segment, load } };
-  const { report } = await runJob(request, ports, { signal: new AbortController().signal });
+  const { signal } = new AbortController();
+  const { report } = await runJob(request, ports, onProgress === undefined ? { signal } : { signal, onProgress });
   return report;
 }
 

@@ -5,7 +5,7 @@ import { createCachedSeriesPort, createSeriesPort } from '../src/series';
 import { createContentStore } from '../src/store';
 import { cacheOf, throughCache } from './cache';
 import { DEFAULT_MODEL, modelUrl } from './model-folder';
-import { createNodeBackend } from './node-backend';
+import { nodeCandidates } from './node-backend';
 import type { OptionValues } from './parse';
 import { createProgressLine } from './progress';
 import { sceneRequest } from './request';
@@ -51,11 +51,13 @@ export async function map(values: OptionValues, context: CommandContext): Promis
     // Its own counters: the job adds up both sides.
     transport: throughCache(createNodeTransport(), cache),
     ...(cache === null ? {} : { files: createContentStore(cache) }),
-    createBackend: (loaded, stop) => createNodeBackend(loaded, stop, threads === undefined ? {} : { threads }),
+    candidates: nodeCandidates(threads === undefined ? {} : { threads }),
   });
   try {
     const onProgress = progress.show;
-    const finished = await runJob(request, { series, segment }, { signal, onProgress, peakMemoryMb });
+    // Files show no pixel's season.
+    const options = { signal, onProgress, peakMemoryMb, histories: false };
+    const finished = await runJob(request, { series, segment }, options);
     const exported = await exportFiles(finished, EXPORTS, signal);
     progress.end();
     const paths = await writeFiles(folder, exported, signal);

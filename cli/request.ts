@@ -17,7 +17,7 @@ const WHOLE_PERCENT = 100;
 /**
  * What `map` and `search` have in common: where, when and from which scenes.
  * Everything that can be judged by the command line alone is judged before a byte is read.
- * @throws cli/usage-*, geo/*; net/* and raster/* from `--like` and `--catalog`
+ * @throws cli/usage-*, geo/*; net/* and raster/* from `--like`
  */
 export async function sceneRequest(
   values: OptionValues,
@@ -32,12 +32,10 @@ export async function sceneRequest(
   const maxCloudPercent = wholeNumber(values, 'max-cloud', 0, WHOLE_PERCENT);
   const maxDates = wholeNumber(values, 'max-dates', 1, MOST_DATES);
   const area = await areaOf(values, command, context, transport);
-  const { terminal, signal } = context;
-  const source = await catalogSource(catalog, terminal.workingFolder, transport, signal);
-  const fallbacks = await Promise.all(
-    (values.get('fallback')?.split(',') ?? []).map((name) =>
-      catalogSource(name, terminal.workingFolder, transport, signal),
-    ),
+  const { terminal } = context;
+  const source = catalogSource(catalog, terminal.workingFolder);
+  const fallbacks = (values.get('fallback')?.split(',') ?? []).map((name) =>
+    catalogSource(name, terminal.workingFolder),
   );
   return {
     ...area,

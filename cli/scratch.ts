@@ -12,11 +12,9 @@ export async function openFileScratch(): Promise<Scratch | null> {
       async write(at, bytes) {
         await file.write(bytes, 0, bytes.length, at);
       },
-      async read(at, length) {
-        const bytes = new Uint8Array(length);
-        const { bytesRead } = await file.read(bytes, 0, length, at);
-        if (bytesRead !== length) throw new Error(`only ${bytesRead} of ${length} bytes were read`);
-        return bytes;
+      async read(at, into) {
+        const { bytesRead } = await file.read(into, 0, into.length, at);
+        if (bytesRead !== into.length) throw new Error(`only ${bytesRead} of ${into.length} bytes were read`);
       },
       async close() {
         await file.close();

@@ -1,6 +1,8 @@
 /**
- * Compiles src/raster/wasm/*.c into src/raster/wasm/binary.ts. The same compiler gives the same bytes on any machine;
- * tests/unit/raster/kernels.test.ts compares where it is installed (Debian: clang-14, lld-14).
+ * Compiles C files into the TypeScript files beside them: src/raster/wasm/*.c, and src/segment/kernel/wasm/*.c twice,
+ * with and without relaxed SIMD. The same compiler gives the same bytes on any machine; tests/unit/raster/kernels.test.ts
+ * and tests/unit/segment/kernels.test.ts compare where it is installed (Debian: clang-14 and lld-14, clang-16 and
+ * lld-16).
  *
  *   node scripts/build-kernels.mjs
  */
@@ -10,13 +12,43 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const FOLDER = fileURLToPath(new URL('../src/raster/wasm/', import.meta.url));
-const TARGET = join(FOLDER, 'binary.ts');
-const SOURCES = ['inflate.c', 'adler32.c', 'enlarge.c'];
 const LINE = 110;
 
-/** The compiler whose output is committed; another version gives other bytes. */
-export const COMPILER = 'clang-14';
+/**
+ * @typedef {object} KernelSet
+ * @property {string} folder of the sources and the result
+ * @property {string} target
+ * @property {string} name of the constant
+ * @property {readonly string[]} sources
+ * @property {string} compiler whose output is committed; another version gives other bytes
+ * @property {readonly string[]} flags
+ */
+
+/** @param {string} path */
+const folder = (path) => fileURLToPath(new URL(`../src/${path}/`, import.meta.url));
+
+/** @type {KernelSet} */
+export const RASTER_KERNELS = {
+  folder: folder('raster/wasm'),
+  target: 'binary.ts',
+  name: 'KERNELS_BASE64',
+  sources: ['inflate.c', 'adler32.c', 'enlarge.c'],
+  compiler: 'clang-14',
+  flags: [],
+};
+
+/** Relaxed SIMD has its final opcodes from this compiler on. */
+const ENCODER = {
+  folder: folder('segment/kernel/wasm'),
+  sources: ['winograd.c', 'norm.c'],
+  compiler: 'clang-16',
+};
+
+/** @type {readonly KernelSet[]} */
+export const ENCODER_KERNELS = [
+  { ...ENCODER, target: 'binary.ts', name: 'ENCODER_BASE64', flags: [] },
+  { ...ENCODER, target: 'binary-relaxed.ts', name: 'RELAXED_ENCODER_BASE64', flags: ['-mrelaxed-simd'] },
+];
 
 const FLAGS = [
   '--target=wasm32',
@@ -35,17 +67,17 @@ const FLAGS = [
   '-Wl,-z,stack-size=16384',
 ];
 
-/** Text of the TypeScript file that holds the compiled kernels. */
-export function compileKernels() {
+/** Text of the TypeScript file that holds a set of compiled kernels. @param {KernelSet} set */
+export function compileKernels({ folder, name, sources, compiler, flags }) {
   const scratch = mkdtempSync(join(tmpdir(), 'kernels-'));
   try {
     const output = join(scratch, 'kernels.wasm');
-    execFileSync(COMPILER, [...FLAGS, '-o', output, ...SOURCES], { cwd: FOLDER });
+    execFileSync(compiler, [...FLAGS, ...flags, '-o', output, ...sources], { cwd: folder });
     const text = readFileSync(output).toString('base64');
     const lines = text.match(new RegExp(`.{1,${LINE}}`, 'g')) ?? [];
     return [
       '/** Written by scripts/build-kernels.mjs from the C files beside it. */',
-      'export const KERNELS_BASE64 = `',
+      `export const ${name} = \``,
       ...lines,
       '`;',
       '',
@@ -55,4 +87,8 @@ export function compileKernels() {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(TARGET, compileKernels());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const set of [RASTER_KERNELS, ...ENCODER_KERNELS]) {
+    writeFileSync(join(set.folder, set.target), compileKernels(set));
+  }
+}

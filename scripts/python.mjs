@@ -15,6 +15,20 @@ function succeeds(python, code) {
   return spawnSync(python, ['-c', code], { stdio: 'ignore' }).status === 0;
 }
 
+/** Where Python finds the training package without its being installed. */
+export const PYTHON_PATH = join(PACKAGE, 'src');
+
+/**
+ * A Python that can run the training package, without making anything: the one that CROP2SEG_PYTHON names, else that of
+ * the package's own environment, else the system's.
+ * @returns {string | null}
+ */
+export function findPython() {
+  const named = process.env['CROP2SEG_PYTHON'];
+  const candidates = named ? [named] : [PYTHON, ...CANDIDATES];
+  return candidates.find((python) => succeeds(python, 'import torch, numpy, onnx, onnxruntime')) ?? null;
+}
+
 /** Makes `models/training/.venv` with the package and its test tools; exits with a plain sentence where it cannot. */
 export function preparePython() {
   const usable = CANDIDATES.filter((python) => succeeds(python, 'import sys; assert sys.version_info >= (3, 11)'));

@@ -1,6 +1,7 @@
 import { createHttpTransport } from '../src/net';
-import { createBackend, createSegmentPort } from '../src/segment';
+import { browserCandidates, createSegmentPort } from '../src/segment';
 import { cachedTransport, createContentStore, openBrowserCache } from '../src/store';
+import { connectEncoderWorker } from './wire/lane';
 import { servePort } from './wire/serve';
 
 const cache = openBrowserCache();
@@ -9,6 +10,6 @@ servePort(
   createSegmentPort({
     transport: cachedTransport(createHttpTransport(), cache),
     files: createContentStore(cache),
-    createBackend: (model, signal) => createBackend('auto', model, signal),
+    candidates: browserCandidates(connectEncoderWorker),
   }),
 );

@@ -1,12 +1,11 @@
 import { CropError } from '../errors';
 import { bboxesOverlap, checkBbox } from '../geo';
 import { absoluteUrl } from '../net';
-import { findInApi } from './api';
+import { findItems } from './find';
 import { parseItem } from './item';
 import { byTime } from './order';
 import type { ReadOptions } from './page';
 import { checkRange } from './season';
-import { findInFolder } from './static';
 import type { CatalogSource, Scene, SceneQuery } from './types';
 
 /** An item that could not be used, and why. */
@@ -15,6 +14,9 @@ export interface SkippedItem {
   /** End of a sentence: "has no sensing time". */
   readonly problem: string;
 }
+
+/** A static catalogue may be named by one of its own files. */
+const ENTRY_FILE = /\/(items|collection)\.json$/;
 
 interface SearchOptions extends ReadOptions {
   /** Told once about the items that were left out, where there are any. */
@@ -30,14 +32,11 @@ interface SearchOptions extends ReadOptions {
 export async function searchScenes(source: CatalogSource, query: SceneQuery, options: SearchOptions): Promise<Scene[]> {
   checkBbox(query.bbox);
   checkRange(query.range);
-  const root = absoluteUrl(source.url).replace(/\/$/, '');
-  const found =
-    source.kind === 'api'
-      ? await findInApi({ ...source, url: root }, query, options)
-      : await findInFolder(root, options);
+  const root = absoluteUrl(source.url).replace(ENTRY_FILE, '').replace(/\/$/, '');
+  const { kind, items } = await findItems({ ...source, url: root }, query, options);
   const scenes: Scene[] = [];
   const skipped: SkippedItem[] = [];
-  for (const { item, base } of found) {
+  for (const { item, base } of items) {
     const parsed = parseItem(item, base);
     if ('scene' in parsed) scenes.push(parsed.scene);
     else skipped.push(parsed);
@@ -46,7 +45,7 @@ export async function searchScenes(source: CatalogSource, query: SceneQuery, opt
   if (scenes.length === 0 && skipped.length > 0) {
     throw new CropError('catalog/unusable', { url: root, count: skipped.length, reason: skipped[0]!.problem });
   }
-  return scenes.filter((scene) => answers(scene, source, query)).sort(byTime);
+  return scenes.filter((scene) => answers(scene, { ...source, kind }, query)).sort(byTime);
 }
 
 function answers(scene: Scene, { kind, collections }: CatalogSource, { bbox, range, tiles }: SceneQuery): boolean {

@@ -12,12 +12,18 @@ const ITEMS_AT_ONCE = 16;
  * @throws CropError `catalog/not-stac`, `catalog/empty`, `net/*`
  */
 export async function findInFolder(root: string, options: ReadOptions): Promise<FoundItem[]> {
-  const found = (await fromItems(`${root}/items.json`, options)) ?? (await fromCollection(root, options));
+  return atLeastOne(root, (await fromItems(root, options)) ?? (await fromCollection(root, options)));
+}
+
+/** @throws CropError `catalog/empty` */
+export function atLeastOne(root: string, found: FoundItem[]): FoundItem[] {
   if (found.length === 0) throw new CropError('catalog/empty', { url: root });
   return found;
 }
 
-async function fromItems(url: string, options: ReadOptions): Promise<FoundItem[] | null> {
+/** All items of the list of a static catalogue; null where it has none. */
+export async function fromItems(root: string, options: ReadOptions): Promise<FoundItem[] | null> {
+  const url = `${root}/items.json`;
   try {
     const { features } = await readPage(url, options);
     return features.map((item) => ({ item, base: url }));
@@ -27,7 +33,8 @@ async function fromItems(url: string, options: ReadOptions): Promise<FoundItem[]
   }
 }
 
-async function fromCollection(root: string, options: ReadOptions): Promise<FoundItem[]> {
+/** All items that the collection of a static catalogue links. */
+export async function fromCollection(root: string, options: ReadOptions): Promise<FoundItem[]> {
   const url = `${root}/collection.json`;
   const links = await readLinks(url, options);
   const addresses = links.filter(({ rel }) => rel === 'item').map(({ href }) => absoluteUrl(href, url));

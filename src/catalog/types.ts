@@ -35,10 +35,11 @@ export interface Scene {
   readonly alternatives?: readonly Scene[];
 }
 
-/** Where scenes come from. `static` is a folder or URL that holds `items.json` or `collection.json`. */
+/** Where scenes come from. */
 export interface CatalogSource {
-  readonly kind: 'api' | 'static';
-  /** Root URL of the API, or URL of the folder. Ends without a slash. */
+  /** `static` is a folder that holds `items.json` or `collection.json`. Found out by the search where left out. */
+  readonly kind?: 'api' | 'static';
+  /** Root URL of the API, or URL of the folder or of one of those files. */
   readonly url: string;
   /** Collections asked for, the most wanted first; API only. */
   readonly collections?: readonly string[];

@@ -1,5 +1,6 @@
 import { isCropError } from '../errors';
 import { type Cache, openBrowserCache, openShelf, type StoredSummary } from '../store';
+import { upToDate } from './older-maps';
 import type { CropMap } from './types';
 
 /** Finished maps, kept across reloads where the browser lets us. */
@@ -34,11 +35,11 @@ export async function openArchive(cache: Pick<Cache, 'makeRoom'> = openBrowserCa
       });
     },
     listMaps: () => shelf.list(),
-    loadMap: (id) => shelf.load(id),
+    loadMap: async (id) => upToDate(await shelf.load(id)),
     removeMap: (id) => shelf.remove(id),
   };
 }
 
 function sizeOf({ labels, probabilities, history }: CropMap): number {
-  return labels.byteLength + probabilities.byteLength + history.ndvi.byteLength + history.scl.byteLength;
+  return labels.byteLength + probabilities.byteLength + (history?.pixels.size ?? 0);
 }

@@ -5,4 +5,4 @@ export { exportFiles, type ExportKind } from './export';
 export { findScenes, type ScenePlan } from './plan';
 export { runJob } from './run';
 export { VERSION } from './version';
-export type { CropMap, JobProgress, JobReport, JobRequest, SceneRequest, Stage } from './types';
+export type { CropMap, JobProgress, JobReport, JobRequest, MapPreview, SceneRequest, Stage } from './types';

@@ -1,5 +1,5 @@
 import type { Traffic } from '../net';
-import type { JobProgress, Stage } from './types';
+import type { JobProgress, MapPreview, Stage } from './types';
 
 /** Progress of one stage before bytes and requests are added. */
 export type StageProgress = Omit<JobProgress, 'bytes' | 'requests'>;
@@ -7,6 +7,8 @@ export type StageProgress = Omit<JobProgress, 'bytes' | 'requests'>;
 /** Collects what a job reports: progress lines with the traffic of both ports, and seconds per stage. */
 export interface Meter {
   report(progress: StageProgress): void;
+  /** Hands on a map in the making. */
+  preview(map: MapPreview): void;
   /** Remembers the latest counters of a part of the job. */
   traffic(part: 'series' | 'segment', traffic: Traffic): void;
   /** Runs one stage and adds its wall time. */
@@ -16,7 +18,10 @@ export interface Meter {
 
 const MILLISECONDS_PER_SECOND = 1000;
 
-export function createMeter(onProgress: ((progress: JobProgress) => void) | undefined): Meter {
+export function createMeter(
+  onProgress: ((progress: JobProgress) => void) | undefined,
+  onPreview: ((map: MapPreview) => void) | undefined,
+): Meter {
   const parts = { series: { requests: 0, bytes: 0 }, segment: { requests: 0, bytes: 0 } };
   const seconds: Record<Stage, number> = { search: 0, model: 0, read: 0, segment: 0, finish: 0 };
   const sum = (): Traffic => ({
@@ -26,6 +31,7 @@ export function createMeter(onProgress: ((progress: JobProgress) => void) | unde
 
   return {
     report: (progress) => onProgress?.({ ...progress, ...sum() }),
+    preview: (map) => onPreview?.(map),
     traffic(part, { requests, bytes }) {
       parts[part] = { requests, bytes };
     },

@@ -12,6 +12,8 @@ export interface ReadyModel {
   readonly card: ModelCard;
   readonly cardSha256: string;
   readonly golden: GoldenCheck;
+  /** Ways of running it that were tried and given up, in words for people. */
+  readonly notices: readonly string[];
 }
 
 interface Facts {
@@ -46,8 +48,9 @@ export function describeJob({ request, choice, model, summary, labels, totals, p
     rejected: rejectedScenes(choice, summary),
     relaxedCloudLimits: choice.relaxed,
     skippedDates: summary.skipped.length,
+    unreadDates: summary.unread.map(({ date }) => date),
     savedBytes: summary.savedBytes,
-    notices: [...choice.notices, ...summary.notices],
+    notices: [...choice.notices, ...summary.notices, ...model.notices],
     areas: classAreas(labels, request.grid.pixelMetres, card.classes),
     ...totals,
     peakMemoryMb,
@@ -55,14 +58,18 @@ export function describeJob({ request, choice, model, summary, labels, totals, p
 }
 
 /** Every scene that no pixel came from, with the reason. */
-function rejectedScenes({ chosen, rejected }: ScenePlan, { dates, skipped }: SeriesSummary): JobReport['rejected'] {
-  const known = new Set([...dates, ...skipped].flatMap(({ sceneIds }) => sceneIds));
+function rejectedScenes(
+  { chosen, rejected }: ScenePlan,
+  { dates, skipped, unread }: SeriesSummary,
+): JobReport['rejected'] {
+  const lost = [...skipped, ...unread];
+  const known = new Set([...dates, ...lost].flatMap(({ sceneIds }) => sceneIds));
   const appears = ({ id, alternatives = [] }: Scene): boolean =>
     known.has(id) || alternatives.some((other) => known.has(other.id));
   const reason = 'No data in the area that another scene of the day does not have.';
   return [
     ...rejected.map((one) => ({ id: one.scene.id, date: one.scene.date, reason: one.reason })),
-    ...skipped.flatMap(({ sceneIds, ...day }) => sceneIds.map((id) => ({ id, date: day.date, reason: day.reason }))),
+    ...lost.flatMap(({ sceneIds, ...day }) => sceneIds.map((id) => ({ id, date: day.date, reason: day.reason }))),
     ...chosen.filter((scene) => !appears(scene)).map(({ id, date }) => ({ id, date, reason })),
   ];
 }

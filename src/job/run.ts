@@ -1,27 +1,12 @@
 import type { Scene } from '../catalog';
 import { NODATA_LABEL } from '../crops';
-import {
-  coverage,
-  referenceDate,
-  type PackedHistory,
-  type SeriesPort,
-  type SeriesProgress,
-  type SeriesSummary,
-  type SeriesTile,
-} from '../series';
-import {
-  createMapArrays,
-  type MapArrays,
-  type ModelCard,
-  planTiles,
-  type SegmentPort,
-  softmaxToBytes,
-  stitch,
-} from '../segment';
+import { referenceDate, type SeriesPort, type SeriesProgress, type SeriesSummary } from '../series';
+import { type MapArrays, type ModelCard, type SegmentPort, withFallback } from '../segment';
 import { createMeter, type Meter } from './meter';
 import { planScenes, type ScenePlan, sourcesOf } from './plan';
 import { describeJob, type ReadyModel } from './report';
-import type { CropMap, JobProgress, JobRequest } from './types';
+import { createSegmentStage, type SegmentStage } from './segment-stage';
+import type { CropMap, JobProgress, JobRequest, MapPreview } from './types';
 
 /** The two halves of the pipeline, wherever they run. The caller owns and disposes them. */
 export interface JobPorts {
@@ -32,8 +17,12 @@ export interface JobPorts {
 export interface JobOptions {
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: JobProgress) => void;
+  /** Told now and then, while the map is made, what it looks like so far. */
+  readonly onPreview?: (map: MapPreview) => void;
   /** Peak resident memory in megabytes, where the platform can tell. */
   readonly peakMemoryMb?: () => number | null;
+  /** Whether the map carries what each pixel did over the season; yes where left out. */
+  readonly histories?: boolean;
 }
 
 /**
@@ -50,17 +39,24 @@ const BYTES_PER_MEGABYTE = 1e6;
  * @throws CropError of any stage; the signal's reason when cancelled
  */
 export async function runJob(request: JobRequest, ports: JobPorts, options: JobOptions): Promise<CropMap> {
-  const meter = createMeter(options.onProgress);
+  const meter = createMeter(options.onProgress, options.onPreview);
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
+  const steady = withFallback(ports.segment);
   try {
     const [choice, model] = await Promise.all([
       search(request, ports.series, meter, signal),
-      load(request, ports.segment, meter, signal),
+      load(request, steady, meter, signal),
     ]);
-    const summary = await read(request, choice.chosen, model.card, ports.series, meter, signal);
-    const canvas = await segment(request, summary.dates.length, model.card, ports, meter, signal);
-    return await finish(request, choice, model, summary, canvas, ports, meter, options);
+    const dates = new Set(choice.chosen.map(({ date }) => date)).size;
+    const { grid } = request;
+    const stage = createSegmentStage({
+      ...{ grid, model, dates, series: ports.series, segment: steady, meter, signal },
+    });
+    const summary = await read(request, choice.chosen, model.card, ports.series, stage, meter, signal);
+    const canvas = await meter.timed('segment', () => stage.finish(summary.dates.length));
+    const notices = [...model.notices, ...steady.notices()];
+    return await finish(request, choice, { ...model, notices }, summary, canvas, ports, meter, options);
   } catch (error) {
     // Whatever still runs for this job has no one left to use it.
     stop.abort();
@@ -114,6 +110,7 @@ async function read(
   scenes: readonly Scene[],
   card: ModelCard,
   series: SeriesPort,
+  stage: SegmentStage,
   meter: Meter,
   signal: AbortSignal,
 ): Promise<SeriesSummary> {
@@ -125,6 +122,7 @@ async function read(
     return series.build(offset === undefined ? what : { ...what, offset }, signal, (progress) => {
       meter.traffic('series', progress);
       const { done, total, finished, skipped, savedBytes } = progress;
+      if (finished !== null) stage.take(finished);
       const date = finished === null ? {} : { date: finished };
       meter.report({
         stage: 'read',
@@ -139,51 +137,14 @@ async function read(
   });
 }
 
-/** `12 of 48 dates read, last 2018-05-06; 3 too cloudy here, about 93 MB saved`. */
-function readNote({ done, total, date, skipped, savedBytes }: SeriesProgress): string {
-  const note = `${done} of ${total} dates read, last ${date}`;
-  if (skipped === 0) return note;
+/** `12 of 48 dates read, last 2018-05-06; 3 too cloudy here, about 93 MB saved; 1 could not be read`. */
+function readNote({ done, total, date, skipped, savedBytes, unread }: SeriesProgress): string {
   const saved = savedBytes === null ? '' : `, about ${(savedBytes / BYTES_PER_MEGABYTE).toFixed(1)} MB saved`;
-  return `${note}; ${skipped} too cloudy here${saved}`;
-}
-
-async function segment(
-  request: JobRequest,
-  dates: number,
-  card: ModelCard,
-  ports: JobPorts,
-  meter: Meter,
-  signal: AbortSignal,
-): Promise<MapArrays> {
-  return meter.timed('segment', async () => {
-    const { columns, rows } = request.grid;
-    const { tileSize, margin } = card.input;
-    const tiles = planTiles(columns, rows, tileSize, margin);
-    const canvas = createMapArrays(columns, rows, card.classes.length);
-    const cut = (index: number): Promise<SeriesTile> | null => {
-      const tile = tiles[index];
-      return tile ? ports.series.tile(tile.column, tile.row, tile.columns, tile.rows, signal) : null;
-    };
-    let upcoming = cut(0);
-    for (const [index, placement] of tiles.entries()) {
-      const tile = await upcoming!;
-      // The next tile is cut while the engine works on this one.
-      upcoming = cut(index + 1);
-      // A cancelled run leaves this one behind; its rejection has already been told by the awaited call.
-      upcoming?.catch(() => undefined);
-      if (tile.days.length === 0) continue;
-      const scores = await ports.segment.run(tile, signal, (done) => {
-        meter.report({
-          stage: 'segment',
-          done: index * dates + done,
-          total: tiles.length * dates,
-          note: `Tile ${index + 1} of ${tiles.length}, date ${done} of ${tile.days.length}`,
-        });
-      });
-      stitch(canvas, softmaxToBytes(scores), placement);
-    }
-    return canvas;
-  });
+  return [
+    `${done} of ${total} dates read, last ${date}`,
+    ...(skipped === 0 ? [] : [`${skipped} too cloudy here${saved}`]),
+    ...(unread === 0 ? [] : [`${unread} could not be read`]),
+  ].join('; ');
 }
 
 async function finish(
@@ -196,11 +157,11 @@ async function finish(
   meter: Meter,
   options: JobOptions,
 ): Promise<CropMap> {
+  const { signal, histories = true } = options;
   const history = await meter.timed('finish', async () => {
     meter.report({ stage: 'finish', done: 0, total: 1, note: 'Counting areas' });
-    const packed = await ports.series.histories();
-    clearUncovered(canvas, packed);
-    return packed;
+    clearUncovered(canvas, await ports.series.coverage(signal));
+    return histories ? ports.series.histories(signal) : null;
   });
   meter.traffic('series', await ports.series.traffic());
   meter.traffic('segment', await ports.segment.traffic());
@@ -214,9 +175,9 @@ async function finish(
 }
 
 /** A pixel that no date has seen gets no class, whatever the network made of its neighbours. */
-function clearUncovered(canvas: MapArrays, history: PackedHistory): void {
+function clearUncovered(canvas: MapArrays, coverage: Uint8Array): void {
   const size = canvas.labels.length;
-  coverage(history).forEach((covered, pixel) => {
+  coverage.forEach((covered, pixel) => {
     if (covered === 1) return;
     canvas.labels[pixel] = NODATA_LABEL;
     for (let at = pixel; at < canvas.probabilities.length; at += size) canvas.probabilities[at] = NODATA_LABEL;

@@ -24,6 +24,14 @@ export interface JobProgress {
   readonly notices?: readonly string[];
 }
 
+/** A map in the making: what the dates or tiles so far say. */
+export interface MapPreview {
+  readonly grid: GridWindow;
+  readonly card: ModelCard;
+  /** Class code per pixel, 255 where nothing is known yet. */
+  readonly labels: Uint8Array<ArrayBuffer>;
+}
+
 /** Where, when and from which scenes. */
 export interface SceneRequest {
   readonly grid: GridWindow;
@@ -87,7 +95,9 @@ export interface JobReport {
   readonly relaxedCloudLimits: boolean;
   /** Dates not read because the window itself was too cloudy (they are in `rejected`, with the reason each). */
   readonly skippedDates: number;
-  /** Bytes that reading them would have cost, judged by the dates that were read; null where none was. */
+  /** Dates that no source delivered (they are in `rejected`, with the reason each): making the map again may add them. */
+  readonly unreadDates: readonly string[];
+  /** Bytes that reading the skipped ones would have cost, judged by the dates that were read; null where none was. */
   readonly savedBytes: number | null;
   /** What did not go as wished, in words for people: sources that failed, storage that was refused. */
   readonly notices: readonly string[];
@@ -106,6 +116,7 @@ export interface CropMap {
   /** Class code per pixel, 255 = no data. */
   readonly labels: Uint8Array<ArrayBuffer>;
   readonly probabilities: Uint8Array<ArrayBuffer>;
-  readonly history: PackedHistory;
+  /** Null where nobody is going to look at pixels. */
+  readonly history: PackedHistory | null;
   readonly report: JobReport;
 }

@@ -60,7 +60,7 @@ const Card = v.object({
     v.nonEmpty(),
   ),
   ignoredClass: v.pipe(v.number(), v.integer()),
-  stages: v.object({ encoder: Stage, attention: Stage, decoder: Stage }),
+  stages: v.object({ encoder: Stage, attention: Stage, aggregate: v.exactOptional(Stage), decoder: Stage }),
   golden: v.object({
     dates: Count,
     rows: Count,

@@ -1,21 +1,41 @@
+import type { SeriesTile } from '../series';
 import { checkGolden } from './golden';
-import { runNetwork } from './network';
-import type { Backend, Engine, LoadedModel } from './types';
+import { inLanes } from './in-lanes';
+import { decodeDates, encodeDate } from './network';
+import type { Backend, Engine, LoadedModel, TileScores } from './types';
 
 /**
  * Makes a network ready to run: its golden tile is run first, and a backend that does not reproduce it is refused
  * (`segment/golden-mismatch`) and disposed of. The engine owns the backend from here on.
  */
 export async function createEngine(model: LoadedModel, backend: Backend, signal: AbortSignal): Promise<Engine> {
+  const { card } = model;
+
+  const encode: Engine['encode'] = (pixels, size, day, stop) => encodeDate(model, backend, pixels, size, day, stop);
+  const decode: Engine['decode'] = (dates, size, stop) => decodeDates(card, backend, dates, size, stop);
+
+  async function segmentTile(
+    tile: SeriesTile,
+    stop: AbortSignal,
+    onDate?: (done: number, total: number) => void,
+  ): Promise<TileScores> {
+    const total = tile.pixels.length;
+    let done = 0;
+    const dates = await inLanes(total, backend.lanes ?? 1, async (at) => {
+      const features = await encode(tile.pixels[at]!, tile, tile.days[at]!, stop);
+      onDate?.((done += 1), total);
+      return features;
+    });
+    return decode(
+      dates.filter((date) => date !== null),
+      tile,
+      stop,
+    );
+  }
+
   try {
-    const golden = await checkGolden(model, backend, signal);
-    const { card } = model;
-    return {
-      card,
-      golden,
-      segmentTile: (tile, tileSignal, onDate) => runNetwork(card, backend, tile, tileSignal, onDate),
-      dispose: () => backend.dispose(),
-    };
+    const golden = await checkGolden(model, backend, (tile) => segmentTile(tile, signal));
+    return { card, golden, encode, decode, segmentTile, dispose: () => backend.dispose() };
   } catch (error) {
     await backend.dispose();
     throw error;

@@ -1,7 +1,10 @@
+export { type BackendCandidate, browserCandidates } from './candidates';
 export { parseCard } from './card';
-export { createBackend } from './choose-backend';
 export { createEngine } from './engine';
-export { maxProbabilityDifference } from './golden';
+export { type SteadySegmentPort, withFallback } from './fallback';
+export { labelAgreement, maxProbabilityDifference } from './golden';
+export { inLanes } from './in-lanes';
+export { createEncoderLane, type EncoderLane } from './kernel/lane';
 export { loadModel } from './load';
 export { createOrtBackend, type OrtRuntime } from './ort-backend';
 export { createSegmentPort } from './port';
@@ -10,3 +13,4 @@ export { createMapArrays, stitch } from './stitch';
 export { planTiles } from './tiles';
 export type * from './types';
 export { createWasmBackend } from './wasm-backend';
+export { createWebgpuBackend, webgpuAvailable } from './webgpu-backend';

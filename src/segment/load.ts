@@ -15,46 +15,67 @@ export interface LoadOptions {
   readonly onProgress?: (bytes: number, total: number) => void;
 }
 
-/**
- * Fetches a model folder and checks all of it against its card.
- * `modelUrl` is the folder's URL without a slash at the end.
- * Rejects with `segment/bad-card`, `segment/model-missing`, `segment/wrong-hash`, `segment/insecure-context`, the
- * transport's errors, or the signal's reason.
- */
-export async function loadModel(modelUrl: string, options: LoadOptions): Promise<LoadedModel> {
-  const { precision = 'fp32', signal } = options;
-  const cardUrl = `${modelUrl}/model.json`;
-  const cardBytes = await fetchFile(cardUrl, options.transport, signal);
-  const card = parseCard(new TextDecoder().decode(cardBytes), cardUrl);
-  const cardSha256 = await sha256Hex(cardBytes);
+/** A card that has been read and checked. */
+export interface CheckedCard {
+  readonly card: ModelCard;
+  readonly cardSha256: string;
+}
 
-  const files = {
-    encoder: stageFile(card, 'encoder', precision, cardUrl),
-    attention: stageFile(card, 'attention', precision, cardUrl),
-    decoder: stageFile(card, 'decoder', precision, cardUrl),
-    input: card.golden.input,
-    logits: card.golden.logits,
-  };
-  const bodies = await fetchChecked(modelUrl, files, options);
+const STAGES: readonly StageName[] = ['encoder', 'attention', 'aggregate', 'decoder'];
+
+/**
+ * Fetches and checks the card of a model folder. `modelUrl` is the folder's URL without a slash at the end.
+ * Rejects with `segment/bad-card`, `segment/model-missing`, `segment/insecure-context`, the transport's errors, or the
+ * signal's reason.
+ */
+export async function loadCard(
+  modelUrl: string,
+  { transport, signal }: Pick<LoadOptions, 'transport' | 'signal'>,
+): Promise<CheckedCard> {
+  const cardUrl = `${modelUrl}/model.json`;
+  const bytes = await fetchFile(cardUrl, transport, signal);
+  const card = parseCard(new TextDecoder().decode(bytes), cardUrl);
+  return { card, cardSha256: await sha256Hex(bytes) };
+}
+
+/** Fetches a model folder and checks all of it against its card. Rejects as `loadCard` and `loadFiles` do. */
+export async function loadModel(modelUrl: string, options: LoadOptions): Promise<LoadedModel> {
+  return loadFiles(modelUrl, await loadCard(modelUrl, options), options);
+}
+
+/**
+ * Fetches the files of a model in one precision and checks them. A stage that has no file of that precision is taken in
+ * fp32: not every stage gains by every precision.
+ * Rejects with `segment/bad-card`, `segment/model-missing`, `segment/wrong-hash`, the transport's errors, or the
+ * signal's reason.
+ */
+export async function loadFiles(modelUrl: string, checked: CheckedCard, options: LoadOptions): Promise<LoadedModel> {
+  const { precision = 'fp32', signal } = options;
+  const { golden } = checked.card;
+  const named = STAGES.filter((stage) => checked.card.stages[stage] !== undefined);
+  const stages = named.map((stage) => [stage, stageFile(checked.card, stage, precision, modelUrl)] as const);
+  const wanted = new Map<string, ModelFile>([...stages, ['input', golden.input], ['logits', golden.logits]]);
+  const bodies = await fetchChecked(modelUrl, wanted, options);
   signal.throwIfAborted();
+  const body = (name: string): Uint8Array<ArrayBuffer> => bodies.get(name)!;
   return {
-    card,
+    ...checked,
     precision,
-    cardSha256,
-    stages: { encoder: bodies.encoder, attention: bodies.attention, decoder: bodies.decoder },
+    stages: Object.fromEntries(named.map((stage) => [stage, body(stage)])),
     // The files are little-endian, as is every platform that runs JavaScript; `slice` aligns the buffer.
     golden: {
-      input: new Uint16Array(bodies.input.slice().buffer),
-      logits: new Float32Array(bodies.logits.slice().buffer),
+      input: new Uint16Array(body('input').slice().buffer),
+      logits: new Float32Array(body('logits').slice().buffer),
     },
   };
 }
 
-function stageFile(card: ModelCard, stage: StageName, precision: Precision, url: string): ModelFile {
-  const file = card.stages[stage].files[precision];
+function stageFile(card: ModelCard, stage: StageName, precision: Precision, modelUrl: string): ModelFile {
+  const files = card.stages[stage]?.files;
+  const file = files?.[precision] ?? files?.fp32;
   if (file === undefined) {
     throw new CropError('segment/bad-card', {
-      url,
+      url: `${modelUrl}/model.json`,
       field: `stages.${stage}.files.${precision}`,
       problem: 'is missing',
     });
@@ -63,12 +84,12 @@ function stageFile(card: ModelCard, stage: StageName, precision: Precision, url:
 }
 
 /** All files at once; the first failure stops the others. */
-async function fetchChecked<Name extends string>(
+async function fetchChecked(
   modelUrl: string,
-  files: Readonly<Record<Name, ModelFile>>,
+  files: ReadonlyMap<string, ModelFile>,
   { transport, signal, files: kept, onProgress }: LoadOptions,
-): Promise<Record<Name, Uint8Array<ArrayBuffer>>> {
-  const entries = Object.entries<ModelFile>(files) as [Name, ModelFile][];
+): Promise<ReadonlyMap<string, Uint8Array<ArrayBuffer>>> {
+  const entries = [...files];
   const total = entries.reduce((sum, [, file]) => sum + file.bytes, 0);
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
@@ -85,7 +106,7 @@ async function fetchChecked<Name extends string>(
         return [name, body] as const;
       }),
     );
-    return Object.fromEntries(bodies) as Record<Name, Uint8Array<ArrayBuffer>>;
+    return new Map(bodies);
   } catch (error) {
     stop.abort();
     // A card that is older than its files names other hashes: the next loading begins with a new one.

@@ -1,102 +1,84 @@
-import { CropError } from '../errors';
-import type { SeriesTile } from '../series';
+import { attend } from './attend';
+import { aggregate } from './aggregate';
 import { breathe } from './breathe';
+import { packHalves } from './half';
 import { cropPlanes, reflectPlanes, workableSize } from './reflect';
-import type { Backend, FloatTensor, ModelCard, StageName, TileScores } from './types';
+import { runStage, takeOutput } from './run-stage';
+import type {
+  Backend,
+  DateFeatures,
+  FloatTensor,
+  LoadedModel,
+  ModelCard,
+  PackedTensor,
+  TileScores,
+  TileSize,
+} from './types';
 
 /**
- * Pixels per run of the attention stage. At 1024 the runtime's heap stays at 44 MB for 30 dates of a 128 px tile;
- * 4096 takes three times as much and is no faster.
- */
-const STRIP_PIXELS = 1024;
-
-/**
- * The whole network over one tile: each date through the encoder, all dates through the attention in strips of pixels,
- * then the decoder. Dates whose normalised values are all exactly 0 are padding by the definition of the network's
- * authors and are left out (never padded: the attention normalises over all dates it is given).
+ * One date of a tile through the encoder. Null where the normalised values are all exactly 0: that is padding by the
+ * definition of the network's authors (never padded: the attention normalises over all dates it is given).
  *
- * Sizes that are no multiple of the card's `sizeMultiple`, or less than two of it, are reflected up and cropped after.
- * Logits are NaN everywhere where no date is left. `onDate` is called after each encoded date.
+ * Sizes that are no multiple of the card's `sizeMultiple`, or less than two of it, are reflected up and cropped at the
+ * end.
  */
-export async function runNetwork(
+export async function encodeDate(
+  { card, precision }: Pick<LoadedModel, 'card' | 'precision'>,
+  backend: Backend,
+  pixels: Float32Array<ArrayBuffer>,
+  tile: TileSize,
+  day: number,
+  signal: AbortSignal,
+): Promise<DateFeatures | null> {
+  if (!pixels.some((value) => value !== 0)) return null;
+  await breathe();
+  const size = workable(card, tile);
+  const input = {
+    data: reflectPlanes(pixels, tile, size),
+    shape: [1, card.input.bands.length, size.rows, size.columns],
+  };
+  const outputs = await runStage(backend, 'encoder', { pixels: input }, signal);
+  const { shape } = outputs['features'] ?? { shape: [] };
+  takeOutput(outputs, 'encoder', 'features', [shape[0] ?? 1, card.input.featureChannels]);
+  // The attention enlarges rounding: halves alone would take half of what the golden tile of an exact network allows.
+  const pack = ({ data, shape: sizes }: FloatTensor): PackedTensor => ({
+    data: precision === 'fp32' ? data : packHalves(data),
+    shape: sizes,
+  });
+  const tensors = Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, pack(tensor)]));
+  return { rows: tile.rows, columns: tile.columns, day, tensors };
+}
+
+/**
+ * All dates through the attention, then the decoder. Logits are NaN everywhere without dates.
+ *
+ * Networks differ in what their attention hands on: a map of vectors (`embedding`), the weights of the dates
+ * (`weights`), with which the dates' own maps (`skip0`, ...) are added up, or both. The decoder takes all that there is.
+ */
+export async function decodeDates(
   card: ModelCard,
   backend: Backend,
-  tile: SeriesTile,
+  dates: readonly DateFeatures[],
+  tile: TileSize,
   signal: AbortSignal,
-  onDate?: (done: number, total: number) => void,
 ): Promise<TileScores> {
   const { rows, columns } = tile;
-  const { sizeMultiple } = card.input;
-  const size = { rows: workableSize(rows, sizeMultiple), columns: workableSize(columns, sizeMultiple) };
-  const present = tile.pixels.flatMap((pixels, date) => (pixels.some((value) => value !== 0) ? [date] : []));
-  if (present.length === 0) {
+  if (dates.length === 0) {
     return { rows, columns, logits: new Float32Array(card.classes.length * rows * columns).fill(Number.NaN) };
   }
-
-  const features: Float32Array[] = [];
-  for (const date of present) {
-    await breathe();
-    const pixels = {
-      data: reflectPlanes(tile.pixels[date]!, tile, size),
-      shape: [1, card.input.bands.length, size.rows, size.columns],
-    };
-    const expected = [size.rows * size.columns, card.input.featureChannels];
-    features.push((await runStage(backend, 'encoder', { pixels }, expected, signal)).data);
-    onDate?.(features.length, present.length);
-  }
-
-  const days = Float32Array.from(present, (date) => tile.days[date]!);
-  const embedding = await attend(card, backend, features, days, size.rows * size.columns, signal);
-  const map = { data: embedding, shape: [size.rows, size.columns, card.input.featureChannels] };
+  const size = workable(card, tile);
+  // In one order whatever order they came in: sums of floats depend on it.
+  const inOrder = [...dates].sort((a, b) => a.day - b.day);
+  const found = await attend(card, backend, inOrder, size, signal);
+  const maps = found.weights === null ? {} : await aggregate(backend, inOrder, found.weights, signal);
+  const embedding = found.embedding === null ? {} : { embedding: found.embedding };
+  await breathe();
+  const outputs = await runStage(backend, 'decoder', { ...embedding, ...maps }, signal);
   const expected = [1, card.classes.length, size.rows, size.columns];
-  const logits = await runStage(backend, 'decoder', { embedding: map }, expected, signal);
-  return { rows, columns, logits: cropPlanes(logits, rows, columns) };
+  return { rows, columns, logits: cropPlanes(takeOutput(outputs, 'decoder', 'logits', expected), rows, columns) };
 }
 
-/** Features [dates] of [pixels, channels] -> embedding [pixels, channels]. */
-async function attend(
-  card: ModelCard,
-  backend: Backend,
-  features: readonly Float32Array[],
-  days: Float32Array,
-  pixels: number,
-  signal: AbortSignal,
-): Promise<Float32Array> {
-  const channels = card.input.featureChannels;
-  const dates = features.length;
-  const embedding = new Float32Array(pixels * channels);
-  const strip = new Float32Array(dates * Math.min(STRIP_PIXELS, pixels) * channels);
-  for (let start = 0; start < pixels; start += STRIP_PIXELS) {
-    await breathe();
-    const count = Math.min(STRIP_PIXELS, pixels - start);
-    const length = count * channels;
-    features.forEach((ofDate, date) => {
-      strip.set(ofDate.subarray(start * channels, start * channels + length), date * length);
-    });
-    const inputs = {
-      features: { data: strip.subarray(0, dates * length), shape: [dates, count, channels] },
-      days: { data: days, shape: [dates] },
-    };
-    const output = await runStage(backend, 'attention', inputs, [count, channels], signal);
-    embedding.set(output.data, start * channels);
-  }
-  return embedding;
-}
-
-/** Runs a stage and holds it to the shape that the model format promises. */
-async function runStage(
-  backend: Backend,
-  stage: StageName,
-  inputs: Readonly<Record<string, FloatTensor>>,
-  expected: readonly number[],
-  signal: AbortSignal,
-): Promise<FloatTensor> {
-  signal.throwIfAborted();
-  const output = await backend.run(stage, inputs, signal);
-  signal.throwIfAborted();
-  if (output.shape.join() !== expected.join()) {
-    const reason = `its output is [${output.shape.join(', ')}], expected [${expected.join(', ')}].`;
-    throw new CropError('segment/runtime-failed', { stage, reason });
-  }
-  return output;
+function workable(card: ModelCard, { rows, columns }: TileSize): TileSize {
+  const { sizeMultiple } = card.input;
+  return { rows: workableSize(rows, sizeMultiple), columns: workableSize(columns, sizeMultiple) };
 }

@@ -2,7 +2,7 @@ import type * as Ort from 'onnxruntime-web/wasm';
 import { CropError } from '../errors';
 import { stageError } from './ort-errors';
 import { createSerialQueue } from './serial';
-import type { Backend, BackendName, FloatTensor, LoadedModel, StageName } from './types';
+import type { Backend, BackendName, LoadedModel, StageName, Tensors } from './types';
 
 /** What onnxruntime-web and onnxruntime-node have in common. */
 export type OrtRuntime = Pick<typeof Ort, 'InferenceSession' | 'Tensor'>;
@@ -43,13 +43,15 @@ export function createOrtBackend({ name, description, runtime, sessionOptions, m
     return session;
   }
 
-  async function runOnce(stage: StageName, inputs: Readonly<Record<string, FloatTensor>>): Promise<FloatTensor> {
+  async function runOnce(stage: StageName, inputs: Tensors): Promise<Tensors> {
     const session = await open(stage);
     const feeds = Object.fromEntries(
       Object.entries(inputs).map(([key, { data, shape }]) => [key, new runtime.Tensor('float32', data, shape)]),
     );
-    const output = (await session.run(feeds))[session.outputNames[0]!]!;
-    return { data: output.data as Float32Array, shape: output.dims };
+    const outputs = Object.entries(await session.run(feeds));
+    return Object.fromEntries(
+      outputs.map(([key, { data, dims }]) => [key, { data: data as Float32Array, shape: dims }]),
+    );
   }
 
   return {

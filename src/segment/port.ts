@@ -1,33 +1,43 @@
 import { CropError } from '../errors';
 import type { Transport } from '../net';
 import type { ContentStore } from '../store';
-import { createEngine } from './engine';
-import { loadModel } from './load';
-import type { Backend, Engine, LoadedModel, SegmentPort } from './types';
+import type { BackendCandidate } from './candidates';
+import { chooseEngine, type ChosenEngine } from './choose-engine';
+import { loadCard } from './load';
+import type { DateFeatures, ReadyEngine, SegmentPort } from './types';
 
 export interface SegmentPortParts {
   readonly transport: Transport;
   /** Model files of earlier runs. */
   readonly files?: ContentStore;
-  readonly createBackend: (model: LoadedModel, signal: AbortSignal) => Promise<Backend>;
+  /** The most wanted first. */
+  readonly candidates: readonly BackendCandidate[];
 }
 
 interface Loaded {
   readonly modelUrl: string;
-  readonly engine: Engine;
+  readonly chosen: ChosenEngine;
   readonly cardSha256: string;
 }
 
 /**
  * A model and its engine behind the interface that jobs use. `load` of the model at hand is answered without a
- * request; `load` of another one frees the first. `run` before `load` rejects with `segment/not-loaded`.
+ * request; `load` of another one, or one that is to avoid how it runs, frees the first with all its features.
+ * Everything else before `load` rejects with `segment/not-loaded`.
  */
-export function createSegmentPort({ transport, files, createBackend }: SegmentPortParts): SegmentPort {
+export function createSegmentPort({ transport, files, candidates }: SegmentPortParts): SegmentPort {
   let loaded: Loaded | null = null;
+  const kept = new Map<string, DateFeatures[]>();
+
+  function current(): Loaded {
+    if (loaded === null) throw new CropError('segment/not-loaded');
+    return loaded;
+  }
 
   async function free(): Promise<void> {
-    const engine = loaded?.engine;
+    const engine = loaded?.chosen.engine;
     loaded = null;
+    kept.clear();
     await engine?.dispose();
   }
 
@@ -35,25 +45,55 @@ export function createSegmentPort({ transport, files, createBackend }: SegmentPo
     modelUrl: string,
     signal: AbortSignal,
     onProgress: (bytes: number, total: number) => void,
+    avoid: readonly string[],
   ): Promise<Loaded> {
     await free();
-    const model = await loadModel(modelUrl, { transport, signal, onProgress, ...(files ? { files } : {}) });
-    const engine = await createEngine(model, await createBackend(model, signal), signal);
-    loaded = { modelUrl, engine, cardSha256: model.cardSha256 };
+    const options = { transport, signal, onProgress, ...(files ? { files } : {}) };
+    const checked = await loadCard(modelUrl, options);
+    const chosen = await chooseEngine(modelUrl, checked, candidates, avoid, options);
+    loaded = { modelUrl, chosen, cardSha256: checked.cardSha256 };
     return loaded;
   }
 
+  function isAtHand(modelUrl: string, avoid: readonly string[]): boolean {
+    return loaded !== null && loaded.modelUrl === modelUrl && !avoid.includes(loaded.chosen.variant);
+  }
+
   return {
-    async load(modelUrl, signal, onProgress) {
+    async load(modelUrl, signal, onProgress, avoid = []) {
       signal.throwIfAborted();
-      const { engine, cardSha256 } = loaded?.modelUrl === modelUrl ? loaded : await start(modelUrl, signal, onProgress);
-      return { card: engine.card, cardSha256, golden: engine.golden };
+      const ready = isAtHand(modelUrl, avoid) ? current() : await start(modelUrl, signal, onProgress, avoid);
+      return describe(ready);
     },
     async run(tile, signal, onDate) {
-      if (loaded === null) throw new CropError('segment/not-loaded');
-      return loaded.engine.segmentTile(tile, signal, onDate);
+      return current().chosen.engine.segmentTile(tile, signal, onDate);
+    },
+    async encode(name, tile, signal) {
+      const { engine } = current().chosen;
+      for (const [at, pixels] of tile.pixels.entries()) {
+        const features = await engine.encode(pixels, tile, tile.days[at]!, signal);
+        if (features !== null) kept.set(name, [...(kept.get(name) ?? []), features]);
+      }
+      return bytesOf(kept);
+    },
+    async decode(name, size, signal) {
+      return current().chosen.engine.decode(kept.get(name) ?? [], size, signal);
+    },
+    async forget(name) {
+      if (name === undefined) kept.clear();
+      else kept.delete(name);
     },
     traffic: () => Promise.resolve(transport.traffic()),
     dispose: free,
   };
+}
+
+function describe({ chosen, cardSha256 }: Loaded): ReadyEngine {
+  const { engine, variant, notices } = chosen;
+  return { card: engine.card, cardSha256, golden: engine.golden, variant, notices };
+}
+
+function bytesOf(kept: ReadonlyMap<string, readonly DateFeatures[]>): number {
+  const tensors = [...kept.values()].flat().flatMap((date) => Object.values(date.tensors));
+  return tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
 }

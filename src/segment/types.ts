@@ -2,7 +2,8 @@ import type { CropClass } from '../crops';
 import type { Traffic } from '../net';
 import type { SeriesTile } from '../series';
 
-export type StageName = 'encoder' | 'attention' | 'decoder';
+/** `aggregate` is there in networks that add up their dates' maps with the attention's weights. */
+export type StageName = 'encoder' | 'attention' | 'aggregate' | 'decoder';
 export type Precision = 'fp32' | 'fp16' | 'int8' | 'w8';
 export type BackendName = 'wasm' | 'webgpu' | 'node';
 
@@ -11,6 +12,11 @@ export interface ModelFile {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
+}
+
+/** One graph of the network; names of its tensors, where the card gives them. */
+export interface StageSpec {
+  readonly files: Readonly<Partial<Record<Precision, ModelFile>>>;
 }
 
 export interface AccuracyEntry {
@@ -48,7 +54,7 @@ export interface ModelCard {
   };
   readonly classes: readonly CropClass[];
   readonly ignoredClass: number;
-  readonly stages: Readonly<Record<StageName, { readonly files: Readonly<Partial<Record<Precision, ModelFile>>> }>>;
+  readonly stages: Readonly<Record<Exclude<StageName, 'aggregate'>, StageSpec>> & { readonly aggregate?: StageSpec };
   readonly golden: {
     readonly dates: number;
     readonly rows: number;
@@ -66,10 +72,11 @@ export interface ModelCard {
 /** A model whose card and hashes have been checked; bytes are kept only until an engine took them. */
 export interface LoadedModel {
   readonly card: ModelCard;
+  /** The one asked for; a stage that has no file of it is there in fp32. */
   readonly precision: Precision;
   /** SHA-256 over the card text: names the model in reports. */
   readonly cardSha256: string;
-  readonly stages: Readonly<Record<StageName, Uint8Array<ArrayBuffer>>>;
+  readonly stages: Readonly<Partial<Record<StageName, Uint8Array<ArrayBuffer>>>>;
   readonly golden: {
     readonly input: Uint16Array<ArrayBuffer>;
     readonly logits: Float32Array<ArrayBuffer>;
@@ -82,6 +89,9 @@ export interface FloatTensor {
   readonly shape: readonly number[];
 }
 
+/** By name. */
+export type Tensors = Readonly<Record<string, FloatTensor>>;
+
 /**
  * What a runtime must be able to do; everything else in this folder is written against it.
  * WASM, WebGPU and Node differ only here.
@@ -90,8 +100,10 @@ export interface Backend {
   readonly name: BackendName;
   /** For people: `WASM, 2 threads`. */
   readonly description: string;
-  /** Runs one stage. Inputs and the single output are named in the card's contract. */
-  run(stage: StageName, inputs: Readonly<Record<string, FloatTensor>>, signal: AbortSignal): Promise<FloatTensor>;
+  /** Runs of the encoder that it works on at once; 1 where left out. */
+  readonly lanes?: number;
+  /** Runs one stage. Inputs and outputs are named as in its graph. */
+  run(stage: StageName, inputs: Tensors, signal: AbortSignal): Promise<Tensors>;
   /** Frees what the runtime can free. */
   dispose(): Promise<void>;
 }
@@ -99,9 +111,19 @@ export interface Backend {
 /** How far the golden tile was from its expected output on this backend. */
 export interface GoldenCheck {
   readonly backend: BackendName;
+  readonly precision: Precision;
+  /** For people: `WASM, 2 threads, int8`. */
   readonly description: string;
   readonly maxAbsProbability: number;
   readonly tolerance: number;
+  /** Share of the tile's pixels that get the expected label, 0 to 1. */
+  readonly labelAgreement: number;
+}
+
+/** Pixels. */
+export interface TileSize {
+  readonly rows: number;
+  readonly columns: number;
 }
 
 /** Scores of one tile: `logits` is [classes, rows, columns], NaN where no date had data. */
@@ -111,11 +133,39 @@ export interface TileScores {
   readonly logits: Float32Array<ArrayBuffer>;
 }
 
+/** A tensor as it is kept: floats, or half-precision ones as their bits. */
+export interface PackedTensor {
+  readonly data: Float32Array | Uint16Array;
+  readonly shape: readonly number[];
+}
+
+/** What the encoder made of one date of a tile. Opaque to all but the engine. */
+export interface DateFeatures {
+  readonly rows: number;
+  readonly columns: number;
+  /** Days since the card's date reference. */
+  readonly day: number;
+  /** The encoder's outputs by name. */
+  readonly tensors: Readonly<Record<string, PackedTensor>>;
+}
+
 /** A network ready to run on one backend, its golden tile checked. */
 export interface Engine {
   readonly card: ModelCard;
   readonly golden: GoldenCheck;
-  /** `onDate` is called after each encoded date, so that progress moves inside a tile. */
+  /**
+   * One date: `pixels` is [bands, rows, columns], normalised. Null for a date that is empty in the tile, which is left
+   * out of the series.
+   */
+  encode(
+    pixels: Float32Array<ArrayBuffer>,
+    size: TileSize,
+    day: number,
+    signal: AbortSignal,
+  ): Promise<DateFeatures | null>;
+  /** Scores from any dates of one tile, in any order; NaN where there is none. */
+  decode(dates: readonly DateFeatures[], size: TileSize, signal: AbortSignal): Promise<TileScores>;
+  /** All dates of a tile, then its scores. `onDate` is called after each date, so that progress moves inside a tile. */
   segmentTile(
     tile: SeriesTile,
     signal: AbortSignal,
@@ -146,18 +196,36 @@ export interface MapArrays {
   readonly probabilities: Uint8Array<ArrayBuffer>;
 }
 
+/** A model that runs, and how. */
+export interface ReadyEngine {
+  readonly card: ModelCard;
+  readonly cardSha256: string;
+  readonly golden: GoldenCheck;
+  /** Names the way in which it runs; `load` can be told to avoid it. */
+  readonly variant: string;
+  /** Sentences for people: ways that were tried and not trusted. */
+  readonly notices: readonly string[];
+}
+
 /** A model and its engine as a job sees them, wherever they run: in a worker (page) or in this thread (Node, tests). */
 export interface SegmentPort {
+  /** @param avoid variants that have failed and are not to be tried again */
   load(
     modelUrl: string,
     signal: AbortSignal,
     onProgress: (bytes: number, total: number) => void,
-  ): Promise<{
-    readonly card: ModelCard;
-    readonly cardSha256: string;
-    readonly golden: GoldenCheck;
-  }>;
+    avoid?: readonly string[],
+  ): Promise<ReadyEngine>;
   run(tile: SeriesTile, signal: AbortSignal, onDate: (done: number, total: number) => void): Promise<TileScores>;
+  /**
+   * Encodes dates of a tile and keeps what comes of them under the tile's name, until `forget`.
+   * Resolves to the bytes of features kept in all.
+   */
+  encode(name: string, tile: SeriesTile, signal: AbortSignal): Promise<number>;
+  /** Scores of a tile from the dates kept so far. */
+  decode(name: string, size: TileSize, signal: AbortSignal): Promise<TileScores>;
+  /** Drops the features of a tile, or all. */
+  forget(name?: string): Promise<void>;
   traffic(): Promise<Traffic>;
   dispose(): Promise<void>;
 }

@@ -10,11 +10,15 @@ const MAX_THREADS = 4;
 // Marked pure, so that a page that takes something else from this room is not bundled with the runtime.
 const loadRuntime = /* @__PURE__ */ onDemand(() => import('onnxruntime-web/wasm'));
 
+/** Processors worth using here. */
+export function usableProcessors(): number {
+  const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
+  return Math.min(navigator?.hardwareConcurrency ?? 1, MAX_THREADS);
+}
+
 /** Threads the WASM runtime can use here: memory is shared between threads in isolated pages only. */
 export function wasmThreads(): number {
-  const scope = globalThis as { crossOriginIsolated?: boolean; navigator?: { hardwareConcurrency?: number } };
-  if (scope.crossOriginIsolated !== true) return 1;
-  return Math.min(scope.navigator?.hardwareConcurrency ?? 1, MAX_THREADS);
+  return (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true ? usableProcessors() : 1;
 }
 
 /**

@@ -58,13 +58,13 @@ export function spansOf({ bands, grid }: Layout, rect: TileRect): Span[] {
   return spans;
 }
 
-/** The rectangle out of the spans that hold it: [bands, rect.rows, rect.columns]. */
+/** The rectangle out of the spans that hold it, [bands, rect.rows, rect.columns], written to `out`, which is returned. */
 export function joinBlocks(
   { bands }: Layout,
   spans: readonly (Span & { readonly dn: Uint16Array })[],
   rect: TileRect,
+  out: Uint16Array,
 ): Uint16Array {
-  const out = new Uint16Array(bands * rect.rows * rect.columns);
   for (const span of spans) {
     for (let left = span.column; left < span.column + span.columns; left += BLOCK) {
       const width = Math.min(BLOCK, span.column + span.columns - left);

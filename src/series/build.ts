@@ -1,12 +1,13 @@
 import type { Scene } from '../catalog';
-import { CropError } from '../errors';
+import { CropError, isCropError } from '../errors';
 import type { Transport } from '../net';
 import { createHeaderCache } from '../raster';
 import type { OpenScratch } from '../store';
 import { type Acquisition, readAcquisition, skippedFor } from './acquisition';
 import { daysSince } from './days';
 import { packDateNdvi } from './history';
-import { createPixelStore } from './pixel-store';
+import { createLosses, type Day, lossNotice } from './losses';
+import { createPixelStore, type PixelStore } from './pixel-store';
 import { createSavings } from './savings';
 import { createSourceHealth } from './source-health';
 import type {
@@ -30,6 +31,8 @@ export interface BuildOptions {
   readonly dates?: DateCache;
   /** Called with each date as soon as it is there, in the order in which dates finish. */
   readonly onDate?: (progress: SeriesProgress) => void;
+  /** Called before anything is read, with where the pixels of each finished date are going to be. */
+  readonly onPixels?: (pixels: PixelStore) => void;
   /** Where pixels go that memory has no room for; without it all stay in memory. */
   readonly openScratch?: OpenScratch;
   /** Bytes of pixels kept in memory. */
@@ -38,6 +41,8 @@ export interface BuildOptions {
 
 /**
  * Reads a season over a window, 10 m, in the order of `input.bands` (reference spec, sections 1.5 and 1.6).
+ * A day that no source delivers is tried once more when the others are read, then left out with a notice; many of them
+ * end the run, and what has been read stays with `options.dates`.
  * The caller disposes of `series.pixels`.
  * @throws CropError `series/scene-unreadable`, `series/no-data`, `series/all-obscured`
  */
@@ -53,6 +58,7 @@ export async function buildSeries(
   const health = createSourceHealth();
   const savings = createSavings(transport);
   const pixels = createPixelStore({ layout: { bands: input.bands.length, grid }, ...options });
+  options.onPixels?.(pixels);
   const maxCloudShare = request.maxCloudShare ?? 1;
   const offset = request.offset === undefined ? {} : { offset: request.offset };
   const context = {
@@ -61,7 +67,10 @@ export async function buildSeries(
   };
   const finished: SeriesDate[] = [];
   const skipped: SkippedDate[] = [];
+  const losses = createLosses(days.length);
+  let queue: readonly Day[] = days;
   let next = 0;
+  let again = false;
   let done = 0;
 
   /** A day from the cache or from its scenes; null where the series does without it. */
@@ -91,25 +100,50 @@ export async function buildSeries(
     return record;
   }
 
+  /** Null where the series does without the day. */
+  async function readOrLose(day: Day): Promise<SeriesDate | null | 'lost'> {
+    try {
+      return await readDay(day.scenes);
+    } catch (error) {
+      if (!isCropError(error, 'series/scene-unreadable') || either.aborted) throw error;
+      losses.add(day, error, done);
+      if (losses.tooMany()) throw error;
+      return 'lost';
+    }
+  }
+
   async function work(): Promise<void> {
-    while (next < days.length) {
+    while (next < queue.length) {
       either.throwIfAborted();
-      const [date, scenes] = days[next++]!;
+      const day = queue[next++]!;
+      const { date, scenes } = day;
       const files = scenes.flatMap(({ assets }) => Object.values(assets));
       // Of two dates under way the earlier one is finished first, instead of both late.
       transport.rank?.(files, next);
-      const record = await readDay(scenes).finally(() => transport.rank?.(files, null));
-      done++;
+      const result = await readOrLose(day).finally(() => transport.rank?.(files, null));
+      // A day that will be tried again is not dealt with.
+      if (again || result !== 'lost') done++;
       onDate?.({
-        ...{ done, total: days.length, date, finished: record, skipped: skipped.length },
-        ...{ savedBytes: savings.of(skipped.length), ...transport.traffic() },
+        ...{ done, total: days.length, date, finished: result === 'lost' ? null : result },
+        ...{ skipped: skipped.length, unread: losses.count(), savedBytes: savings.of(skipped.length) },
+        ...transport.traffic(),
       });
     }
   }
 
-  const workers = Array.from({ length: DATES_AT_ONCE }, work);
-  try {
+  let workers: Promise<void>[] = [];
+  async function workThrough(some: readonly Day[]): Promise<void> {
+    [queue, next] = [some, 0];
+    workers = Array.from({ length: DATES_AT_ONCE }, work);
     await Promise.all(workers);
+  }
+
+  try {
+    await workThrough(days);
+    const failure = losses.first();
+    if (failure !== null && finished.length === 0) throw failure;
+    again = true;
+    await workThrough(losses.takeAll());
     if (finished.length === 0) throw nothingToSee(days.length, skipped);
   } catch (error) {
     stop.abort();
@@ -120,14 +154,16 @@ export async function buildSeries(
   }
 
   const dates = finished.sort((a, b) => a.day - b.day);
-  const complaint = pixels.complaint();
+  const unread = losses.unread();
+  const notices = [...health.notices(), lossNotice(unread), pixels.complaint()].filter((notice) => notice !== null);
   return {
     series: { grid, bands: input.bands, dates, pixels },
     summary: {
       dates,
       skipped: skipped.sort((a, b) => a.date.localeCompare(b.date)),
+      unread,
       savedBytes: savings.of(skipped.length),
-      notices: [...health.notices(), ...(complaint === null ? [] : [complaint])],
+      notices,
     },
   };
 }
@@ -137,8 +173,8 @@ function nothingToSee(days: number, skipped: readonly SkippedDate[]): CropError 
   return new CropError('series/all-obscured', { dates: days, skipped: skipped.length });
 }
 
-function groupByDay(scenes: readonly Scene[]): [date: string, scenes: Scene[]][] {
+function groupByDay(scenes: readonly Scene[]): Day[] {
   const days = new Map<string, Scene[]>();
   for (const scene of scenes) days.set(scene.date, [...(days.get(scene.date) ?? []), scene]);
-  return [...days].sort(([a], [b]) => a.localeCompare(b));
+  return [...days].map(([date, all]) => ({ date, scenes: all })).sort((a, b) => a.date.localeCompare(b.date));
 }

@@ -6,6 +6,12 @@ const NDVI_SHIFT = 100;
 /** Stored where the red or near-infrared band has no data. */
 const NDVI_NONE = 255;
 
+/** Bytes packed at once: what packing costs in memory, however long the season. */
+const STRIP_BYTES = 4e6;
+
+/** NDVI and class of a pixel on a date, a byte each. */
+const BYTES_PER_DATE = 2;
+
 /**
  * NDVI of one date, a byte each: NDVI = (B08 - B04) / (B08 + B04) from harmonised DN (reference spec, section 4.5).
  * @param dn [bands, pixels]
@@ -19,20 +25,42 @@ export function packDateNdvi(dn: Uint16Array, bands: readonly string[]): Uint8Ar
   return packed;
 }
 
+/** NDVI and classes of `count` pixels from pixel `first` on, of one date. */
+export type ReadHistory = (
+  date: string,
+  first: number,
+  count: number,
+) => Promise<{ readonly ndvi: Uint8Array; readonly scl: Uint8Array }>;
+
 /**
  * NDVI and scene classification of every pixel and date in two bytes each, kept with a finished map so that a pixel can
- * be looked at without reading anything again.
+ * be looked at without reading anything again. Made in strips and handed to the browser, which keeps it outside the
+ * page: memory here does not grow with the number of dates.
+ * @throws the signal's reason
  */
-export async function packHistory({ grid, dates, pixels }: TimeSeries): Promise<PackedHistory> {
-  const size = grid.rows * grid.columns;
-  const ndvi = new Uint8Array(dates.length * size);
-  const scl = new Uint8Array(dates.length * size);
-  for (const [at, { date }] of dates.entries()) {
-    const kept = await pixels.history(date);
-    ndvi.set(kept.ndvi, at * size);
-    scl.set(kept.scl, at * size);
+export async function packHistory(
+  dates: readonly string[],
+  size: number,
+  read: ReadHistory,
+  signal: AbortSignal,
+): Promise<PackedHistory> {
+  const perPixel = BYTES_PER_DATE * dates.length;
+  const strip = Math.max(1, Math.floor(STRIP_BYTES / perPixel));
+  const strips: Blob[] = [];
+  const packed = new Uint8Array(Math.min(strip, size) * perPixel);
+  for (let first = 0; first < size; first += strip) {
+    const count = Math.min(strip, size - first);
+    for (const [nth, date] of dates.entries()) {
+      signal.throwIfAborted();
+      const { ndvi, scl } = await read(date, first, count);
+      for (let pixel = 0, at = nth; pixel < count; pixel++, at += perPixel) {
+        packed[at] = ndvi[pixel]!;
+        packed[at + dates.length] = scl[pixel]!;
+      }
+    }
+    strips.push(new Blob([packed.subarray(0, count * perPixel)]));
   }
-  return { dates: dates.map(({ date }) => date), ndvi, scl };
+  return { dates, pixels: new Blob(strips) };
 }
 
 function packNdvi(red: number, nearInfrared: number): number {
@@ -50,14 +78,11 @@ export interface PixelHistory {
 }
 
 /** The history of one pixel, by its row-major index in the window. */
-export function pixelHistory(history: PackedHistory, pixel: number): PixelHistory {
-  const size = history.scl.length / history.dates.length;
-  const at = history.dates.map((_, date) => date * size + pixel);
-  return {
-    dates: history.dates,
-    ndvi: at.map((index) => unpackNdvi(history.ndvi[index]!)),
-    scl: at.map((index) => history.scl[index]!),
-  };
+export async function pixelHistory({ dates, pixels }: PackedHistory, pixel: number): Promise<PixelHistory> {
+  const perPixel = BYTES_PER_DATE * dates.length;
+  const slice = pixels.slice(pixel * perPixel, (pixel + 1) * perPixel);
+  const bytes = [...new Uint8Array(await slice.arrayBuffer())];
+  return { dates, ndvi: bytes.slice(0, dates.length).map(unpackNdvi), scl: bytes.slice(dates.length) };
 }
 
 function unpackNdvi(stored: number): number | null {
@@ -65,11 +90,18 @@ function unpackNdvi(stored: number): number | null {
 }
 
 /** 1 for each pixel of the window that has data on at least one date. */
-export function coverage(history: PackedHistory): Uint8Array<ArrayBuffer> {
-  const size = history.scl.length / history.dates.length;
+export async function coverage(
+  { grid, dates, pixels }: TimeSeries,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const size = grid.rows * grid.columns;
   const covered = new Uint8Array(size);
-  for (let at = 0; at < history.scl.length; at++) {
-    if (history.scl[at] !== 0 || history.ndvi[at] !== NDVI_NONE) covered[at % size] = 1;
+  for (const { date } of dates) {
+    signal.throwIfAborted();
+    // A season mostly shows every pixel on its first dates.
+    if (!covered.includes(0)) break;
+    const { ndvi, scl } = await pixels.history(date, 0, size);
+    for (let pixel = 0; pixel < size; pixel++) if (scl[pixel] !== 0 || ndvi[pixel] !== NDVI_NONE) covered[pixel] = 1;
   }
   return covered;
 }

@@ -17,14 +17,22 @@ export interface DatePixels {
   readonly scl: Uint8Array<ArrayBuffer>;
 }
 
+/** Memory for one rectangle of one date after the other, instead of new memory for each. */
+export interface Room {
+  readonly spans: Uint16Array<ArrayBuffer>;
+  readonly rect: Uint16Array<ArrayBuffer>;
+}
+
 /** The pixels of finished dates, read back in rectangles. */
 export interface PixelStore {
   /** Takes a date over; its arrays may be kept. */
   put(date: string, pixels: DatePixels): Promise<void>;
-  /** DN, [bands, rect.rows, rect.columns] */
-  read(date: string, rect: TileRect): Promise<Uint16Array>;
-  /** NDVI and classes of the whole window. */
-  history(date: string): Promise<Pick<DatePixels, 'ndvi' | 'scl'>>;
+  /** Memory for reading `rect` again and again. */
+  roomFor(rect: TileRect): Room;
+  /** DN, [bands, rect.rows, rect.columns]; where a room is given they lie there and last until it is used again. */
+  read(date: string, rect: TileRect, room?: Room): Promise<Uint16Array>;
+  /** NDVI and classes of `count` pixels from pixel `first` of the window on. Not to be written into. */
+  history(date: string, first: number, count: number): Promise<Pick<DatePixels, 'ndvi' | 'scl'>>;
   /** Why dates lie in memory beyond its share; null as long as they do not. */
   complaint(): string | null;
   /** Frees memory and scratch. */
@@ -91,31 +99,44 @@ export function createPixelStore({
     }
   }
 
+  function roomFor(rect: TileRect): Room {
+    const spans = spansOf(layout, rect).reduce((sum, { length }) => sum + length, 0);
+    return { spans: new Uint16Array(spans), rect: new Uint16Array(bands * rect.rows * rect.columns) };
+  }
+
   return {
     async put(date, pixels) {
       const full = (inMemory.size + 1) * bytesPerDate > memoryBytes;
       if (full && (await spill(date, pixels))) return;
       inMemory.set(date, pixels);
     },
-    async read(date, rect) {
+    roomFor,
+    async read(date, rect, room = roomFor(rect)) {
       const whole = inMemory.get(date);
-      if (whole !== undefined) return cut(layout, whole.dn, rect);
+      if (whole !== undefined) return cut(layout, whole.dn, rect, room.rect);
       const at = inScratch.get(date)!;
       const file = (await scratch())!;
+      let used = 0;
       const spans = await Promise.all(
         spansOf(layout, rect).map(async (span) => {
-          const bytes = await file.read(at + span.start * BYTES_PER_DN, span.length * BYTES_PER_DN);
-          return { ...span, dn: new Uint16Array(bytes.buffer, bytes.byteOffset, span.length) };
+          const dn = room.spans.subarray(used, (used += span.length));
+          await file.read(at + span.start * BYTES_PER_DN, bytesOf(dn));
+          return { ...span, dn };
         }),
       );
-      return joinBlocks(layout, spans, rect);
+      return joinBlocks(layout, spans, rect, room.rect);
     },
-    async history(date) {
+    async history(date, first, count) {
       const whole = inMemory.get(date);
-      if (whole !== undefined) return whole;
-      const at = inScratch.get(date)! + dnBytes;
+      if (whole !== undefined) {
+        const part = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => bytes.subarray(first, first + count);
+        return { ndvi: part(whole.ndvi), scl: part(whole.scl) };
+      }
+      const at = inScratch.get(date)! + dnBytes + first;
       const file = (await scratch())!;
-      return { ndvi: await file.read(at, size), scl: await file.read(at + size, size) };
+      const [ndvi, scl] = [new Uint8Array(count), new Uint8Array(count)];
+      await Promise.all([file.read(at, ndvi), file.read(at + size, scl)]);
+      return { ndvi, scl };
     },
     complaint: () => complaint,
     async dispose() {
@@ -128,8 +149,7 @@ export function createPixelStore({
   };
 }
 
-function cut({ bands, grid }: Layout, dn: Uint16Array, rect: TileRect): Uint16Array {
-  const out = new Uint16Array(bands * rect.rows * rect.columns);
+function cut({ bands, grid }: Layout, dn: Uint16Array, rect: TileRect, out: Uint16Array): Uint16Array {
   let to = 0;
   for (let band = 0; band < bands; band++) {
     for (let row = rect.row; row < rect.row + rect.rows; row++) {

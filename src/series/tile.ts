@@ -1,5 +1,5 @@
 import type { TileRect } from './pixel-store';
-import type { InputSpec, SeriesTile, TimeSeries } from './types';
+import type { InputSpec, SeriesDate, SeriesTile, TimeSeries } from './types';
 
 /**
  * Cuts a rectangle out of a series and normalises it: (DN - mean) / std per band, float32, no clipping (reference spec,
@@ -8,16 +8,17 @@ import type { InputSpec, SeriesTile, TimeSeries } from './types';
  * @throws the signal's reason
  */
 export async function normaliseTile(
-  series: TimeSeries,
+  series: Pick<TimeSeries, 'pixels'> & { readonly dates: readonly Pick<SeriesDate, 'date' | 'day'>[] },
   input: InputSpec,
   rect: TileRect,
   signal: AbortSignal,
 ): Promise<SeriesTile> {
   const days: number[] = [];
   const pixels: Float32Array<ArrayBuffer>[] = [];
+  const room = series.pixels.roomFor(rect);
   for (const { date, day } of series.dates) {
     signal.throwIfAborted();
-    const tile = normalise(await series.pixels.read(date, rect), input, rect.rows * rect.columns);
+    const tile = normalise(await series.pixels.read(date, rect, room), input, rect.rows * rect.columns);
     if (tile === null) continue;
     pixels.push(tile);
     days.push(day);

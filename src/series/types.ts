@@ -32,6 +32,14 @@ export interface SkippedDate {
   readonly reason: string;
 }
 
+/** A day that no source delivered. */
+export interface UnreadDate {
+  readonly date: string;
+  readonly sceneIds: readonly string[];
+  /** One sentence for people: the first failure. */
+  readonly reason: string;
+}
+
 /**
  * A season over one window, in the model's band order. `pixels` holds harmonised DN = surface reflectance x 10 000 and
  * the Sentinel-2 scene classification, 0 = no data in both, and NDVI.
@@ -70,6 +78,8 @@ export interface SeriesSummary {
   readonly dates: readonly SeriesDate[];
   /** Ascending. */
   readonly skipped: readonly SkippedDate[];
+  /** Ascending; the series does without them. */
+  readonly unread: readonly UnreadDate[];
   /** Bytes that the bands of the skipped days would have cost, judged by the days that were read; null without such. */
   readonly savedBytes: number | null;
   /** Sentences for people: what did not go as wished. */
@@ -91,8 +101,10 @@ export interface SeriesProgress {
   readonly date: string;
   readonly bytes: number;
   readonly requests: number;
-  /** The date as it is in the series; null where it was skipped or has no data. */
+  /** The date as it is in the series; null where it was skipped, has no data, or could not be read. */
   readonly finished: SeriesDate | null;
+  /** Days that could not be read so far; they are tried once more at the end. */
+  readonly unread: number;
   /** Days skipped so far, and what that saved, as in `SeriesSummary`. */
   readonly skipped: number;
   readonly savedBytes: number | null;
@@ -116,11 +128,14 @@ export interface DateCache {
   put(key: DateKey, date: Acquisition | null, signal: AbortSignal): Promise<void>;
 }
 
-/** NDVI x 100 + 100 (255 = none) and SCL, each [dates, rows, columns], for the pixel inspector. */
+/** What every pixel did over the season, for the pixel inspector. */
 export interface PackedHistory {
   readonly dates: readonly string[];
-  readonly ndvi: Uint8Array<ArrayBuffer>;
-  readonly scl: Uint8Array<ArrayBuffer>;
+  /**
+   * For each pixel of the window, row by row: NDVI x 100 + 100 (255 = none) of all dates, then SCL of all dates, a byte
+   * each. A blob, because browsers keep those outside the page and in its database without copying them.
+   */
+  readonly pixels: Blob;
 }
 
 /** Search and time series as a job sees them, wherever they run: in a worker (page) or in this thread (Node, tests). */
@@ -134,8 +149,22 @@ export interface SeriesPort {
   ): Promise<SeriesSummary>;
   /** Normalised rectangle of the series that `build` read last; dates without data in it are left out. */
   tile(column: number, row: number, columns: number, rows: number, signal: AbortSignal): Promise<SeriesTile>;
+  /** 1 for each pixel of the window that has data on at least one date of the series, else 0. */
+  coverage(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Normalised rectangle of one date that the running `build` has told of, or that the last one has read; without dates
+   * where it has no data there.
+   */
+  dateTile(
+    date: Pick<SeriesDate, 'date' | 'day'>,
+    column: number,
+    row: number,
+    columns: number,
+    rows: number,
+    signal: AbortSignal,
+  ): Promise<SeriesTile>;
   /** Packed NDVI and SCL of the whole window, kept with a finished map. */
-  histories(): Promise<PackedHistory>;
+  histories(signal: AbortSignal): Promise<PackedHistory>;
   traffic(): Promise<Traffic>;
   dispose(): Promise<void>;
 }

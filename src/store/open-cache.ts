@@ -2,6 +2,7 @@ import type { BlobStore } from './blob-types';
 import { boundedBudget, DEFAULT_BUDGET_BYTES, readQuota } from './budget';
 import { type Cache, createCache } from './cache';
 import { openIdbBlobs } from './idb-blobs';
+import { limitedBlobs } from './limited-blobs';
 import { createMemoryBlobs } from './memory-blobs';
 import { openSettings, type Settings } from './settings';
 
@@ -49,7 +50,7 @@ export function openBrowserCache(): Cache {
 
 async function openBlobs(): Promise<BlobStore> {
   try {
-    return await openIdbBlobs(CACHE_NAME);
+    return limitedBlobs(await openIdbBlobs(CACHE_NAME));
   } catch {
     // Private windows of some browsers refuse IndexedDB; `persistent` tells the page to say so.
     return createMemoryBlobs();

@@ -1,5 +1,6 @@
 import { CropError } from '../errors';
 import type { Bytes } from './blob-types';
+import { type FileHandle, type Folder, openFolder, openSync, whileHeld } from './opfs';
 
 /** Records as files of their own; names are never used twice. */
 export interface RecordFiles {
@@ -12,33 +13,11 @@ export interface RecordFiles {
   names(): Promise<string[]>;
 }
 
-/** What is used of a synchronous file handle; workers have it, pages and Node do not. */
-interface SyncFile {
-  getSize(): number;
-  read(into: Uint8Array, place: { at: number }): number;
-  write(bytes: Uint8Array, place: { at: number }): number;
-  flush(): void;
-  close(): void;
-}
-
-interface FileHandle {
-  createSyncAccessHandle?(options?: { mode: 'read-only' | 'readwrite' }): Promise<SyncFile>;
-  getFile(): Promise<Blob>;
-}
-
-interface Folder {
-  getDirectoryHandle(name: string, options: { create: true }): Promise<Folder>;
-  getFileHandle(name: string, options?: { create: true }): Promise<FileHandle>;
-  removeEntry(name: string): Promise<void>;
-  keys(): AsyncIterable<string>;
-}
-
 /** Files in a folder of the origin private file system; null where the platform has none or refuses it. */
 export async function openOpfsFiles(folderName: string): Promise<RecordFiles | null> {
-  const { navigator } = globalThis as { navigator?: { storage?: { getDirectory?(): Promise<unknown> } } };
   try {
-    const root = (await navigator?.storage?.getDirectory?.()) as Folder | undefined;
-    return root === undefined ? null : filesIn(await root.getDirectoryHandle(folderName, { create: true }));
+    const folder = await openFolder(folderName);
+    return folder === null ? null : filesIn(folder);
   } catch {
     // Private windows refuse it; records then lie in the database.
     return null;
@@ -47,12 +26,12 @@ export async function openOpfsFiles(folderName: string): Promise<RecordFiles | n
 
 function filesIn(folder: Folder): RecordFiles {
   const remove = async (names: readonly string[]): Promise<void> => {
-    await Promise.allSettled(names.map((name) => folder.removeEntry(name)));
+    await whileHeld(folder, () => Promise.allSettled(names.map((name) => folder.removeEntry(name))));
   };
   return {
     async write(name, record) {
-      const handle = await folder.getFileHandle(name, { create: true });
-      const file = await handle.createSyncAccessHandle?.();
+      const handle = await whileHeld(folder, () => folder.getFileHandle(name, { create: true }));
+      const file = await openSync(handle);
       if (file === undefined) {
         await remove([name]);
         return false;
@@ -69,22 +48,24 @@ function filesIn(folder: Folder): RecordFiles {
       return true;
     },
     async read(name) {
-      const handle = await folder.getFileHandle(name).catch(() => null);
+      const handle = await whileHeld(folder, () => folder.getFileHandle(name)).catch(() => null);
       return handle && (await readFile(handle));
     },
     remove,
     async names() {
-      const found: string[] = [];
-      for await (const name of folder.keys()) found.push(name);
-      return found;
+      return whileHeld(folder, async () => {
+        const found: string[] = [];
+        for await (const name of folder.keys()) found.push(name);
+        return found;
+      });
     },
   };
 }
 
 /** Through a synchronous handle, which is fast; as a blob where there is none, or another thread has the file open. */
 async function readFile(handle: FileHandle): Promise<Bytes> {
-  const file = await handle.createSyncAccessHandle?.({ mode: 'read-only' }).catch(() => undefined);
-  if (file === undefined) return new Uint8Array(await (await handle.getFile()).arrayBuffer());
+  const file = await openSync(handle, { mode: 'read-only' }).catch(() => undefined);
+  if (file === undefined) return new Uint8Array(await (await whileHeld(handle, () => handle.getFile())).arrayBuffer());
   const record = new Uint8Array(file.getSize());
   file.read(record, { at: 0 });
   file.close();

@@ -2,8 +2,8 @@
 export interface Scratch {
   /** Rejects where the disk or the quota is full. */
   write(at: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** Exactly `length` bytes that were written before. */
-  read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** Fills `into` with bytes that were written before; whoever reads often brings the same memory again. */
+  read(at: number, into: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Gives the space back. */
   close(): Promise<void>;
 }

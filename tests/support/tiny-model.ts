@@ -1,5 +1,6 @@
 import { CROP_CLASSES } from '../../src/crops';
-import type { ModelCard, SegmentPort } from '../../src/segment';
+import type { ModelCard, SegmentPort, TileScores } from '../../src/segment';
+import type { SeriesTile } from '../../src/series';
 import { BANDS } from './tiny-scene';
 
 const FILE = { path: 'none.onnx', bytes: 0, sha256: '' };
@@ -38,22 +39,50 @@ export const TINY_CARD: ModelCard = {
 /** A segment port without a network: the class of a pixel is its brightness in B02 on the first date, in thousands. */
 export function tinySegmentPort(): SegmentPort & { readonly tiles: { columns: number; rows: number }[] } {
   const tiles: { columns: number; rows: number }[] = [];
-  const golden = { backend: 'node', description: 'stand-in', maxAbsProbability: 0, tolerance: 1e-3 } as const;
+  const rest = { maxAbsProbability: 0, tolerance: 1e-3, labelAgreement: 1 };
+  const golden = { backend: 'node', precision: 'fp32', description: 'stand-in', ...rest } as const;
+  const kept = new Map<string, SeriesTile>();
+
+  function scoresOf({ columns, rows, pixels }: SeriesTile): TileScores {
+    tiles.push({ columns, rows });
+    const size = columns * rows;
+    const logits = new Float32Array(CROP_CLASSES.length * size);
+    for (let pixel = 0; pixel < size; pixel++) logits[Math.round(pixels[0]![pixel]!) * size + pixel] = 9;
+    return { columns, rows, logits };
+  }
+
   return {
     tiles,
     async load(_, signal, onProgress) {
       signal.throwIfAborted();
       onProgress(10, 10);
-      return { card: TINY_CARD, cardSha256: 'abc', golden };
+      return { card: TINY_CARD, cardSha256: 'abc', golden, variant: 'node/fp32', notices: [] };
     },
-    async run({ columns, rows, pixels, days }, signal, onDate) {
+    async run(tile, signal, onDate) {
       signal.throwIfAborted();
-      tiles.push({ columns, rows });
-      const size = columns * rows;
-      const logits = new Float32Array(CROP_CLASSES.length * size);
-      for (let pixel = 0; pixel < size; pixel++) logits[Math.round(pixels[0]![pixel]!) * size + pixel] = 9;
-      onDate(days.length, days.length);
-      return { columns, rows, logits };
+      onDate(tile.days.length, tile.days.length);
+      return scoresOf(tile);
+    },
+    async encode(name, tile, signal) {
+      signal.throwIfAborted();
+      const before = kept.get(name) ?? { ...tile, days: [], pixels: [] };
+      const dates = [...before.days, ...tile.days].map((day, at) => ({
+        day,
+        of: [...before.pixels, ...tile.pixels][at]!,
+      }));
+      dates.sort((a, b) => a.day - b.day);
+      kept.set(name, { ...tile, days: dates.map(({ day }) => day), pixels: dates.map(({ of }) => of) });
+      return 0;
+    },
+    async decode(name, { columns, rows }, signal) {
+      signal.throwIfAborted();
+      const tile = kept.get(name);
+      const nothing = new Float32Array(CROP_CLASSES.length * columns * rows).fill(Number.NaN);
+      return tile === undefined ? { columns, rows, logits: nothing } : scoresOf(tile);
+    },
+    async forget(name) {
+      if (name === undefined) kept.clear();
+      else kept.delete(name);
     },
     traffic: async () => ({ requests: 3, bytes: 10 }),
     dispose: async () => undefined,

@@ -4,19 +4,23 @@ import type { SeriesPort } from '../../src/series';
 import { createRemotePort } from './remote';
 
 /** Search and series in a worker. URLs must be absolute: a worker's relative ones start at its own script. */
-export function connectSeriesWorker(): SeriesPort {
+export function connectSeriesWorker(start: () => Worker = startSeriesWorker): SeriesPort {
   return createRemotePort<SeriesPort>({
     name: 'series',
-    methods: { search: true, build: true, tile: true, histories: true, traffic: true },
-    start: () => new Worker(new URL('../series.worker.ts', import.meta.url), { type: 'module' }),
+    methods: { search: true, build: true, tile: true, dateTile: true, coverage: true, histories: true, traffic: true },
+    start,
   });
+}
+
+function startSeriesWorker(): Worker {
+  return new Worker(new URL('../series.worker.ts', import.meta.url), { type: 'module' });
 }
 
 /** A network in a worker. The model's URL must be absolute: a worker's relative ones start at its own script. */
 export function connectSegmentWorker(): SegmentPort {
   return createRemotePort<SegmentPort>({
     name: 'segment',
-    methods: { load: true, run: true, traffic: true },
+    methods: { load: true, run: true, encode: true, decode: true, forget: true, traffic: true },
     start: () => new Worker(new URL('../segment.worker.ts', import.meta.url), { type: 'module' }),
     isFatal: spoilsRuntime,
   });
@@ -27,6 +31,7 @@ function spoilsRuntime(error: unknown): boolean {
   return (
     isCropError(error, 'segment/out-of-memory') ||
     isCropError(error, 'segment/runtime-failed') ||
+    isCropError(error, 'segment/device-lost') ||
     isCropError(error, 'segment/runtime-missing')
   );
 }

@@ -1,5 +1,5 @@
 import { NODATA_LABEL, rgbOfHex } from '../../crops';
-import type { CropMap } from '../../job';
+import type { CropMap, MapPreview } from '../../job';
 import { PROBABILITY_SCALE } from '../../segment';
 
 /** Red, green, blue, alpha per pixel, row-major: what a canvas takes. */
@@ -18,7 +18,7 @@ const OPAQUE = 255;
 const NODATA_PROBABILITY = 255;
 
 /** Class colours; no data and hidden classes stay transparent. */
-export function paintCrops(map: CropMap, hidden: ReadonlySet<number>): Picture {
+export function paintCrops(map: MapPreview, hidden: ReadonlySet<number>): Picture {
   const palette = new Uint8ClampedArray(256 * 4);
   for (const { code, color } of map.card.classes) {
     if (hidden.has(code) || code === NODATA_LABEL) continue;
@@ -52,7 +52,7 @@ function confidenceOf(map: CropMap, hidden: ReadonlySet<number>): Uint8Array {
   return best;
 }
 
-function lookUp(map: CropMap, palette: Uint8ClampedArray, values: Uint8Array): Picture {
+function lookUp(map: Pick<MapPreview, 'grid'>, palette: Uint8ClampedArray, values: Uint8Array): Picture {
   const { columns, rows } = map.grid;
   const rgba = new Uint8ClampedArray(columns * rows * 4);
   for (let at = 0; at < values.length; at += 1) {

@@ -1,5 +1,5 @@
 import { cellsAt, pixelAt, type LonLat } from '../../geo';
-import type { JobRequest } from '../../job';
+import type { CropMap, JobRequest } from '../../job';
 import { SAMPLE_SEASON, findSample } from '../lib/sample';
 import { models } from './models.svelte';
 import { place } from './place.svelte';
@@ -99,6 +99,11 @@ export async function retry(withoutScene: string | null): Promise<void> {
   if (request === null) return;
   const excluded = request.excludedScenes ?? [];
   await perform(withoutScene === null ? request : { ...request, excludedScenes: [...excluded, withoutScene] });
+}
+
+/** Makes a map again whose dates were not all delivered: what it has is kept, so this costs the missing ones. */
+export async function remake({ report }: CropMap): Promise<void> {
+  await perform(report.request);
 }
 
 async function perform(request: JobRequest): Promise<void> {

@@ -23,11 +23,8 @@ export class ResultState {
   readonly likeliest: readonly ClassProbability[] = $derived(
     this.map && this.pixel ? likeliestAt(this.map, this.pixel, LIKELIEST_SHOWN) : [],
   );
-  readonly history: PixelHistory | null = $derived(
-    this.map && this.pixel
-      ? pixelHistory(this.map.history, this.pixel.row * this.map.grid.columns + this.pixel.column)
-      : null,
-  );
+  /** Of the pixel under inspection, or still of the one before; without dates where the browser has lost it. */
+  history = $state.raw<PixelHistory | null>(null);
 
   show(map: CropMap): void {
     this.map = map;
@@ -35,12 +32,12 @@ export class ResultState {
     this.hidden.clear();
     // What is no crop would cover the most ground and say the least; its row in the legend brings it back.
     if (map.report.areas.some(({ code }) => code !== BACKGROUND)) this.hidden.add(BACKGROUND);
-    this.pixel = null;
+    this.closeInspector();
   }
 
   close(): void {
     this.map = null;
-    this.pixel = null;
+    this.closeInspector();
   }
 
   toggleClass(code: number): void {
@@ -51,24 +48,39 @@ export class ResultState {
     for (const { code } of this.map?.report.areas ?? []) this.hidden.add(code);
   }
 
-  inspect(pixel: PixelPosition): void {
+  /** Resolves when the pixel's season is there, too. */
+  async inspect(pixel: PixelPosition): Promise<void> {
+    const { map } = this;
     this.pixel = pixel;
+    if (map === null) return;
+    const history = await historyOf(map, pixel);
+    if (this.map === map && this.pixel === pixel) this.history = history;
   }
 
-  inspectCentre(): void {
+  async inspectCentre(): Promise<void> {
     if (this.map === null) return;
     const { columns, rows } = this.map.grid;
-    this.pixel = { column: Math.floor(columns / 2), row: Math.floor(rows / 2) };
+    await this.inspect({ column: Math.floor(columns / 2), row: Math.floor(rows / 2) });
   }
 
   /** Moves the inspected pixel; positive rows go south. */
-  step(columns: number, rows: number): void {
-    if (this.map !== null && this.pixel !== null) this.pixel = stepPixel(this.map, this.pixel, columns, rows);
+  async step(columns: number, rows: number): Promise<void> {
+    if (this.map !== null && this.pixel !== null) await this.inspect(stepPixel(this.map, this.pixel, columns, rows));
   }
 
   closeInspector(): void {
     this.pixel = null;
+    this.history = null;
   }
+}
+
+/** What a map without seasons shows of them. */
+const NO_HISTORY: PixelHistory = { dates: [], ndvi: [], scl: [] };
+
+async function historyOf({ grid, history }: CropMap, { column, row }: PixelPosition): Promise<PixelHistory> {
+  if (history === null) return NO_HISTORY;
+  // A browser may clear its storage under an open page; the map itself is still good.
+  return pixelHistory(history, row * grid.columns + column).catch(() => NO_HISTORY);
 }
 
 export const result = new ResultState();

@@ -1,5 +1,5 @@
 import { isAbort } from '../../errors';
-import type { CropMap, JobProgress, JobRequest } from '../../job';
+import type { CropMap, JobProgress, JobRequest, MapPreview } from '../../job';
 import { describeFailure, type Failure } from '../lib/failure';
 import { runInWorkers } from '../lib/run-in-workers';
 import { advanceStages, WAITING_STAGES, type StageView } from '../lib/stages';
@@ -7,7 +7,11 @@ import { advanceStages, WAITING_STAGES, type StageView } from '../lib/stages';
 /** Makes a map; rejects with a catalogue error or the signal's reason. */
 export type Runner = (
   request: JobRequest,
-  options: { readonly signal: AbortSignal; readonly onProgress: (progress: JobProgress) => void },
+  options: {
+    readonly signal: AbortSignal;
+    readonly onProgress: (progress: JobProgress) => void;
+    readonly onPreview: (map: MapPreview) => void;
+  },
 ) => Promise<CropMap>;
 
 const CLOCK_MILLISECONDS = 250;
@@ -21,6 +25,8 @@ export class RunState {
   requests = $state(0);
   /** What did not go as wished and is no failure, in words for people. */
   notices = $state.raw<readonly string[]>([]);
+  /** The map so far, while one is made. */
+  preview = $state.raw<MapPreview | null>(null);
   elapsedSeconds = $state(0);
   failure = $state.raw<Failure | null>(null);
   /** True from a cancel until the next start. */
@@ -41,11 +47,15 @@ export class RunState {
     this.#reset(request);
     const stopClock = this.#startClock();
     try {
+      // Reports of a cancelled run may still be on their way.
+      const wanted = (): boolean => this.#controller === controller && !controller.signal.aborted;
       return await this.#runner(request, {
         signal: controller.signal,
         onProgress: (progress) => {
-          // Reports of a cancelled run may still be on their way.
-          if (this.#controller === controller && !controller.signal.aborted) this.#take(progress);
+          if (wanted()) this.#take(progress);
+        },
+        onPreview: (map) => {
+          if (wanted()) this.preview = map;
         },
       });
     } catch (error) {
@@ -55,6 +65,7 @@ export class RunState {
       stopClock();
       if (this.#controller === controller) {
         this.#controller = null;
+        this.preview = null;
         if (this.phase === 'running') this.phase = 'idle';
       }
     }
@@ -64,6 +75,7 @@ export class RunState {
   cancel(): void {
     this.#controller?.abort();
     this.#controller = null;
+    this.preview = null;
     this.phase = 'idle';
     this.cancelled = true;
   }
@@ -80,6 +92,7 @@ export class RunState {
     this.bytes = 0;
     this.requests = 0;
     this.notices = [];
+    this.preview = null;
     this.failure = null;
     this.cancelled = false;
   }

@@ -14,12 +14,13 @@ const USUAL_COLLECTION = 'sentinel-2-l2a';
 export class SourceState {
   /** Of `SOURCES`, `OWN_SOURCE` or `SAMPLE_SOURCE`. */
   id = $state(USUAL_SOURCE);
-  ownKind = $state<CatalogSource['kind']>('static');
   ownUrl = $state('');
-  /** What an API is asked for. */
+  /** What it is asked for where it turns out to be an API. */
   ownCollection = $state(USUAL_COLLECTION);
-  /** Whether other archives are asked for what a live one lacks. */
+  /** Whether other archives are asked for what a known one lacks. */
   fillGaps = $state(true);
+  /** The same for one's own catalogue, which may be anything: nothing is mixed into it unasked. */
+  fillOwnGaps = $state(false);
   /** Folder of the sample; null where this copy of the page comes without one. */
   sampleUrl = $state.raw<string | null>(null);
 
@@ -30,16 +31,16 @@ export class SourceState {
     return this.sampleUrl === null ? null : { kind: 'static', url: this.sampleUrl, title: t.source.sample };
   });
 
-  /** Whether scenes come from an archive of whole tiles: only there can others fill a gap. */
-  readonly live = $derived(
-    this.id !== SAMPLE_SOURCE && (this.id !== OWN_SOURCE || (this.ownKind === 'api' && this.ownUrlValid)),
+  /** Whether scenes come from an archive of whole tiles, whose size is known. */
+  readonly live = $derived(this.id !== SAMPLE_SOURCE && this.id !== OWN_SOURCE);
+
+  readonly #fills = $derived(
+    this.live ? this.fillGaps : this.id === OWN_SOURCE && this.ownUrlValid && this.fillOwnGaps,
   );
 
   /** The other known archives, the most wanted first; none where no gaps are to be filled. */
   readonly fallbacks: readonly CatalogSource[] = $derived(
-    this.live && this.fillGaps
-      ? SOURCES.flatMap(({ id, source }) => (source === null || id === this.id ? [] : [source]))
-      : [],
+    this.#fills ? SOURCES.flatMap(({ id, source }) => (source === null || id === this.id ? [] : [source])) : [],
   );
 
   /** Back to the archive that most maps are made from. */
@@ -50,9 +51,8 @@ export class SourceState {
   #own(): CatalogSource | null {
     if (!this.ownUrlValid) return null;
     const url = withoutSlash(this.ownUrl.trim());
-    if (this.ownKind === 'static') return { kind: 'static', url, title: t.source.static };
     const collection = this.ownCollection.trim();
-    return collection === '' ? null : { kind: 'api', url, collections: [collection], title: t.source.api };
+    return { url, title: url, ...(collection === '' ? {} : { collections: [collection] }) };
   }
 }
 

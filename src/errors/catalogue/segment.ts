@@ -34,6 +34,14 @@ export const SEGMENT_ERRORS = {
     message: 'The {stage} stage of the network ran out of memory.',
     nextStep: 'Close other tabs and run again, or choose a smaller area or fewer months.',
   },
+  'segment/device-lost': {
+    message: 'The graphics card was lost while the {stage} stage of the network ran.',
+    nextStep: 'Run again; close other pages that use the graphics card if it stays.',
+  },
+  'segment/features-lost': {
+    message: 'The dates encoded so far were lost with the backend that held them.',
+    nextStep: 'Encode the dates of the tile again.',
+  },
   'segment/golden-mismatch': {
     message:
       'The network gives other results here than where it was trained: probabilities differ by {difference}, allowed is {tolerance} ({backend}).',

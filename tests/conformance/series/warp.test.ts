@@ -86,7 +86,7 @@ describe.skipIf(!HAS_GDAL)('a scene of another zone', () => {
       ).toBeLessThanOrEqual(2);
     }
     const theirs = gdalwarp('SCL', 'near');
-    const { scl } = await series.pixels.history('2019-05-01');
+    const { scl } = await series.pixels.history('2019-05-01', 0, SIZE);
     const differing = scl.reduce((sum, code, pixel) => sum + (code === theirs[pixel] ? 0 : 1), 0);
     expect(differing / SIZE).toBeLessThan(0.001);
   });

@@ -72,8 +72,16 @@ export function smallMap(): CropMap {
     probabilities,
     history: {
       dates: ['2019-04-05', '2019-04-10'],
-      ndvi: Uint8Array.from([160, 150, 120, 255, 110, 110, 110, 255]),
-      scl: Uint8Array.from([4, 4, 5, 0, 9, 9, 9, 0]),
+      pixels: new Blob([
+        Uint8Array.from(
+          [
+            [160, 110, 4, 9],
+            [150, 110, 4, 9],
+            [120, 110, 5, 9],
+            [255, 255, 0, 0],
+          ].flat(),
+        ),
+      ]),
     },
     report: {
       software: { name: 'Crop2Seg', version: '0' },
@@ -98,6 +106,7 @@ export function smallMap(): CropMap {
       simulatedScenes: false,
       dates: [],
       rejected: [],
+      unreadDates: [],
       relaxedCloudLimits: false,
       skippedDates: 0,
       savedBytes: null,

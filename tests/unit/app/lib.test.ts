@@ -108,8 +108,8 @@ describe('a pixel', () => {
     expect(stepPixel(map, { column: 1, row: 1 }, 1, 1)).toEqual({ column: 1, row: 1 });
   });
 
-  it('shows cloudy dates apart from clear ones', () => {
-    const points = pointsOf(pixelHistory(map.history, 0));
+  it('shows cloudy dates apart from clear ones', async () => {
+    const points = pointsOf(await pixelHistory(map.history!, 0));
     expect(points.map(({ ndvi, cloudy }) => [ndvi, cloudy])).toEqual([
       [0.6, false],
       [0.1, true],

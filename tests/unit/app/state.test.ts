@@ -93,31 +93,20 @@ describe('source', () => {
     expect(source.source).toBe(EARTH_SEARCH);
   });
 
-  it('is nothing until a static catalogue has a whole address, and asks nobody else', () => {
+  it('is nothing until an own catalogue has a whole address, and asks nobody else unless told to', () => {
     const source = new SourceState();
     source.id = OWN_SOURCE;
     expect(source.source).toBeNull();
     source.ownUrl = 'example.org/scenes';
     expect(source.source).toBeNull();
     source.ownUrl = ' https://example.org/scenes// ';
-    expect(source.source).toMatchObject({ kind: 'static', url: 'https://example.org/scenes' });
+    const url = 'https://example.org/scenes';
+    expect(source.source).toEqual({ url, title: url, collections: ['sentinel-2-l2a'] });
     expect([source.live, source.fallbacks]).toEqual([false, []]);
-  });
-
-  it('is an API by its address with the collection to ask for', () => {
-    const source = new SourceState();
-    source.id = OWN_SOURCE;
-    source.ownKind = 'api';
-    expect(source.live).toBe(false);
-    source.ownUrl = 'https://example.org/stac/v1/';
-    expect(source.source).toMatchObject({
-      kind: 'api',
-      url: 'https://example.org/stac/v1',
-      collections: ['sentinel-2-l2a'],
-    });
-    expect(source.fallbacks).toEqual([EARTH_SEARCH, PLANETARY_COMPUTER]);
     source.ownCollection = ' ';
-    expect(source.source).toBeNull();
+    expect(source.source).toEqual({ url, title: url });
+    source.fillOwnGaps = true;
+    expect(source.fallbacks).toEqual([EARTH_SEARCH, PLANETARY_COMPUTER]);
   });
 
   it('is the sample only where there is one, and never mixed with real scenes', () => {
@@ -232,7 +221,7 @@ describe('run', () => {
 });
 
 describe('result', () => {
-  it('hides the background at first, toggles classes and describes the inspected pixel', () => {
+  it('hides the background at first, toggles classes and describes the inspected pixel', async () => {
     const result = new ResultState();
     result.show(smallMap());
     expect([...result.hidden]).toEqual([0]);
@@ -240,14 +229,27 @@ describe('result', () => {
     expect(result.hidden.has(5)).toBe(true);
     result.toggleClass(5);
     expect(result.hidden.has(5)).toBe(false);
-    result.inspect({ column: 0, row: 0 });
+    await result.inspect({ column: 0, row: 0 });
     expect(result.pixelClass?.name).toBe('Rapeseed');
     expect(result.history?.ndvi).toEqual([0.6, 0.1]);
-    result.step(1, 0);
+    const moved = result.step(1, 0);
     expect(result.pixelClass?.name).toBe('Maize');
+    await moved;
+    expect(result.history?.ndvi).toEqual([0.5, 0.1]);
     expect(result.likeliest[0]?.probability).toBe(0.6);
+    const late = result.inspect({ column: 0, row: 1 });
     result.close();
-    expect([result.map, result.pixel, result.pixelClass]).toEqual([null, null, null]);
+    await late;
+    expect([result.map, result.pixel, result.pixelClass, result.history]).toEqual([null, null, null, null]);
+  });
+
+  it('shows a map whose seasons the browser has lost', async () => {
+    const result = new ResultState();
+    const map = smallMap();
+    const gone = { slice: () => ({ arrayBuffer: () => Promise.reject(new Error('NotReadableError')) }) };
+    result.show({ ...map, history: { ...map.history!, pixels: gone as unknown as Blob } });
+    await result.inspectCentre();
+    expect(result.history).toEqual({ dates: [], ndvi: [], scl: [] });
   });
 });
 

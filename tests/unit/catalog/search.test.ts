@@ -314,6 +314,66 @@ describe('a static catalogue', () => {
   });
 });
 
+describe('a catalogue of which nothing is known but its address', () => {
+  const root = 'https://x.test/v1';
+  const own: CatalogSource = { url: root, title: 'Own', collections: ['sentinel-2-l2a'] };
+  const item = itemOf('own', '2019-06-06T10:10:31Z');
+  const landing = { type: 'Catalog', links: [{ rel: 'self' }, null, { rel: 'search', href: `${root}/search` }] };
+
+  async function find(files: Record<string, unknown>, source = own) {
+    const known = memoryTransport(new Map(Object.entries(files)));
+    const asked: string[] = [];
+    const readJson: Transport['readJson'] = async (url, given) => {
+      const path = new URL(url).pathname;
+      asked.push(path);
+      const refused = files[`refused ${path}`];
+      if (refused !== undefined) throw refused;
+      return known.readJson(url.split('?')[0]!, given);
+    };
+    const scenes = await searchScenes(source, QUERY, { transport: { ...known, readJson }, signal });
+    return { ids: scenes.map(({ id }) => id), asked };
+  }
+
+  it('is a folder where its list is there: one request, other collections too, named by the list as well', async () => {
+    const files = { [`${root}/items.json`]: page([{ ...item, collection: 'mine' }]) };
+    expect(await find(files)).toEqual({ ids: ['own'], asked: ['/v1/items.json'] });
+    expect((await find(files, { ...own, url: `${root}/items.json` })).ids).toEqual(['own']);
+  });
+
+  it('is an API where its root links a search, which is then asked as one', async () => {
+    const files = { [root]: landing, [`${root}/search`]: page([item, { ...item, id: 'x', collection: 'landsat' }]) };
+    expect(await find(files)).toEqual({ ids: ['own'], asked: ['/v1/items.json', '/v1', '/v1/search'] });
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['a page for people', '<html>'],
+    ['a catalogue without a search', { type: 'Catalog', links: [] }],
+    ['JSON of another kind', { links: 'none' }],
+  ])('is a folder with a collection where its root has %s', async (_, found) => {
+    const collection = { type: 'Collection', links: [{ rel: 'item', href: './own.json' }] };
+    const files = { [`${root}/collection.json`]: collection, [`${root}/own.json`]: item };
+    expect((await find(found === undefined ? files : { ...files, [root]: found })).ids).toEqual(['own']);
+  });
+
+  it('may be on a host that refuses what is not there', async () => {
+    const refused = new CropError('net/status', { url: root, status: 403 });
+    const collection = { type: 'Collection', links: [{ rel: 'item', href: './own.json' }] };
+    const files = { [`${root}/collection.json`]: collection, [`${root}/own.json`]: item };
+    expect((await find({ ...files, 'refused /v1/items.json': refused, 'refused /v1': refused })).ids).toEqual(['own']);
+  });
+
+  it('is nothing of the kind: what is wrong is told', async () => {
+    const codeOf = async (files: Record<string, unknown>) => ((await failure(find(files))) as CropError).code;
+    expect(await codeOf({})).toBe('catalog/not-stac');
+    expect(await codeOf({ [`${root}/items.json`]: { type: 'Feature' } })).toBe('catalog/not-stac');
+    expect(await codeOf({ [`${root}/items.json`]: page([]) })).toBe('catalog/empty');
+    const away = new CropError('net/unreachable', { host: 'x.test' });
+    expect(await codeOf({ 'refused /v1/items.json': away })).toBe('net/unreachable');
+    expect(await codeOf({ 'refused /v1': away })).toBe('net/unreachable');
+  });
+});
+
 describe('a query', () => {
   const transport = memoryTransport(new Map());
 

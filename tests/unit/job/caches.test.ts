@@ -3,7 +3,8 @@ import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isCropError } from '../../../src/errors';
 import { type CropMap, openArchive, openCaches } from '../../../src/job';
-import { openBrowserCache } from '../../../src/store';
+import { pixelHistory } from '../../../src/series';
+import { openBrowserCache, openShelf } from '../../../src/store';
 
 const forever = new AbortController().signal;
 
@@ -20,7 +21,12 @@ function aMap(): CropMap {
   const bytes = new Uint8Array(100);
   const request = { title: 'Cell 1', season: 2019 };
   const report = { request, created: '2026-01-01T00:00:00Z' };
-  return { labels: bytes, probabilities: bytes, history: { ndvi: bytes, scl: bytes }, report } as unknown as CropMap;
+  return {
+    labels: bytes,
+    probabilities: bytes,
+    history: { pixels: new Blob([bytes, bytes]) },
+    report,
+  } as unknown as CropMap;
 }
 
 async function keep(key: string, bytes: number): Promise<void> {
@@ -28,6 +34,34 @@ async function keep(key: string, bytes: number): Promise<void> {
   await cache.put(key, 'tiles', new Uint8Array(bytes), forever);
   await cache.settled();
 }
+
+describe('a finished map', () => {
+  it('comes back with the season of each pixel, and is counted with it', async () => {
+    const archive = await openArchive();
+    const pixels = new Blob([Uint8Array.of(160, 110, 4, 9, 255, 100, 0, 5)]);
+    const map = { ...aMap(), labels: new Uint8Array(2), history: { dates: ['2019-04-05', '2019-04-10'], pixels } };
+    const id = await archive.saveMap(map);
+    expect((await archive.listMaps())[0]!.bytes).toBe(2 + 100 + 8);
+    const { history } = await archive.loadMap(id);
+    expect(await pixelHistory(history!, 1)).toEqual({ dates: map.history.dates, ndvi: [null, 0], scl: [0, 5] });
+  });
+
+  it('of an older version, which kept arrays and knew of no missing dates, is read as well', async () => {
+    const archive = await openArchive();
+    const history = {
+      dates: ['2019-04-05', '2019-04-10'],
+      ndvi: Uint8Array.of(160, 255, 110, 100),
+      scl: Uint8Array.of(4, 0, 9, 5),
+    };
+    const old = { ...aMap(), labels: new Uint8Array(2), history } as unknown as CropMap;
+    const shelf = await openShelf<CropMap>('crop2seg-maps');
+    const id = await shelf.save(old, { title: 'Old', season: 2019, created: '2026-11-22T00:00:00Z', bytes: 1 });
+    const map = await archive.loadMap(id);
+    expect(map.report.unreadDates).toEqual([]);
+    expect(await pixelHistory(map.history!, 0)).toEqual({ dates: history.dates, ndvi: [0.6, 0.1], scl: [4, 9] });
+    expect(await pixelHistory(map.history!, 1)).toEqual({ dates: history.dates, ndvi: [null, 0], scl: [0, 5] });
+  });
+});
 
 describe('what is kept on a device', () => {
   it('is listed by kind, finished maps too, and deleted by kind', async () => {

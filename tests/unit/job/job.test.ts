@@ -85,6 +85,25 @@ describe('a job', () => {
     expect(map.labels[2]).toBe(4);
   });
 
+  it('is made without a date that no source delivers, and its report says so', async () => {
+    const files = new Map<string, unknown>();
+    const scenes = [{ date: '2019-05-01', dn: halves }, { date: '2019-06-01' }].map((one) => tinyScene(files, one));
+    files.delete(scenes[1]!.assets.B11!);
+    const search: SeriesPort['search'] = async () => ({ scenes, notices: [] });
+    const ports = { series: { ...createSeriesPort(memoryTransport(files)), search }, segment: tinySegmentPort() };
+    const notes: string[] = [];
+    const { report, labels } = await runJob(REQUEST, ports, {
+      signal: forever,
+      onProgress: ({ note }) => notes.push(note),
+    });
+    expect([...labels.slice(0, 4)]).toEqual([4, 4, 4, 4]);
+    expect(report.unreadDates).toEqual(['2019-06-01']);
+    expect(report.rejected).toMatchObject([{ id: scenes[1]!.id, date: '2019-06-01' }]);
+    expect(report.rejected[0]!.reason).toContain('B11.tif');
+    expect(report.notices[0]).toContain('2019-06-01');
+    expect(notes).toContain('2 of 2 dates read, last 2019-06-01; 1 could not be read');
+  });
+
   it('leaves out scenes named by the user, and says why', async () => {
     const { port, scenes } = seriesOf({ date: '2019-05-01', dn: halves }, { date: '2019-05-11' });
     const request = { ...REQUEST, excludedScenes: [scenes[1]!.id] };

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COMPILER, compileKernels } from '../../../scripts/build-kernels.mjs';
+import { compileKernels, RASTER_KERNELS } from '../../../scripts/build-kernels.mjs';
 import { cubicSupport, enlargeCubic } from '../../../src/raster/enlarge';
 import { inflateByPlatform } from '../../../src/raster/inflate';
 import { loadKernels, type Kernels } from '../../../src/raster/kernels';
 
 const BINARY = join(import.meta.dirname, '../../../src/raster/wasm/binary.ts');
-const compilerIsMissing = spawnSync(COMPILER, ['--version']).status !== 0;
-if (compilerIsMissing) console.warn(`SKIPPED: the comparison of the kernels with their sources needs ${COMPILER}.`);
+const compilerIsMissing = spawnSync(RASTER_KERNELS.compiler, ['--version']).status !== 0;
+if (compilerIsMissing)
+  console.warn(`SKIPPED: the comparison of the kernels with their sources needs ${RASTER_KERNELS.compiler}.`);
 
 async function kernels(): Promise<Kernels> {
   return (await loadKernels()) ?? expect.fail('this Node has no WebAssembly with SIMD');
@@ -117,6 +118,6 @@ describe('our enlargement by 2', () => {
 
 describe('the committed kernels', () => {
   it.skipIf(compilerIsMissing)('are what the sources beside it compile to, byte for byte', () => {
-    expect(compileKernels()).toBe(readFileSync(BINARY, 'utf8'));
+    expect(compileKernels(RASTER_KERNELS)).toBe(readFileSync(BINARY, 'utf8'));
   });
 });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createBackend, createOrtBackend, loadModel, type LoadedModel, type OrtRuntime } from '../../../src/segment';
+import { createOrtBackend, loadModel, type LoadedModel, type OrtRuntime } from '../../../src/segment';
 import { memoryTransport } from '../../support/memory-transport';
-import { fakeBackend, fakeModelFiles, MODEL_URL } from './support/fake-model';
+import { fakeModelFiles, MODEL_URL } from './support/fake-model';
 
 const { signal } = new AbortController();
 const PIXELS = { pixels: { data: Float32Array.of(1, 2), shape: [1, 2] } };
@@ -76,7 +76,7 @@ describe('createOrtBackend', () => {
     await backend.run('decoder', PIXELS, signal);
     const output = await backend.run('decoder', PIXELS, signal);
     expect(fake.created).toEqual(['decoder']);
-    expect(output).toEqual({ data: Float32Array.of(1, 2), shape: [1, 2] });
+    expect(output).toEqual({ out: { data: Float32Array.of(1, 2), shape: [1, 2] } });
   });
 
   it('runs one thing at a time, across backends', async () => {
@@ -116,7 +116,7 @@ describe('createOrtBackend', () => {
   it('goes on after a failed run', async () => {
     const backend = backendOver(fakeRuntime((attempt) => (attempt === 1 ? new Error('once') : undefined)).runtime);
     await expect(backend.run('encoder', PIXELS, signal)).rejects.toMatchObject({ code: 'segment/runtime-failed' });
-    await expect(backend.run('encoder', PIXELS, signal)).resolves.toMatchObject({ shape: [1, 2] });
+    await expect(backend.run('encoder', PIXELS, signal)).resolves.toMatchObject({ out: { shape: [1, 2] } });
   });
 
   it('releases its sessions and then refuses to run', async () => {
@@ -126,28 +126,6 @@ describe('createOrtBackend', () => {
     await backend.dispose();
     expect(fake.released).toEqual(['encoder']);
     await expect(backend.run('encoder', PIXELS, signal)).rejects.toMatchObject({ code: 'segment/not-loaded' });
-  });
-});
-
-describe('createBackend', () => {
-  const candidate = (name: 'wasm' | 'webgpu', available: boolean) => ({
-    name,
-    available: () => available,
-    create: async () => ({ ...fakeBackend(), name }),
-  });
-
-  it('takes the first candidate that is available', async () => {
-    const candidates = [candidate('webgpu', false), candidate('wasm', true)];
-    expect((await createBackend('auto', model, signal, candidates)).name).toBe('wasm');
-  });
-
-  it('takes the one that is asked for, or none', async () => {
-    const candidates = [candidate('wasm', true), candidate('webgpu', true)];
-    expect((await createBackend('webgpu', model, signal, candidates)).name).toBe('webgpu');
-    await expect(createBackend('node', model, signal, candidates)).rejects.toMatchObject({
-      code: 'segment/no-backend',
-      details: { preference: 'node' },
-    });
   });
 });
 

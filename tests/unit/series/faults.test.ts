@@ -3,7 +3,7 @@ import { type Scene, signedTransport } from '../../../src/catalog';
 import { isCropError } from '../../../src/errors';
 import { createHttpTransport, type HttpOptions } from '../../../src/net';
 import { writeGeoTiff } from '../../../src/raster';
-import { buildSeries, type BuildOptions } from '../../../src/series';
+import { buildSeries, type BuildOptions, type SeriesProgress } from '../../../src/series';
 import { type Fault, type FaultServer, startFaultServer } from '../../support/fault-server';
 import { BANDS, TINY_GRID, tinyScene, type TinySceneOptions } from '../../support/tiny-scene';
 import { openBytes, withTag } from '../raster/tiff-bytes';
@@ -210,8 +210,50 @@ describe('a fault that stays is named, soon and with little traffic', () => {
     );
     spoil(/./, { kind: 'status', status: 503 });
     await failure(read(scenes));
-    // Two dates are read at once, four attempts each.
-    expect(server.traffic().requests).toBeLessThanOrEqual(8);
+    // Two dates are read at once, four attempts each; a third was begun when the first of them had failed.
+    expect(server.traffic().requests).toBeLessThanOrEqual(12);
+  });
+});
+
+describe('a date that no source delivers', () => {
+  const season = (days: number): Scene[] =>
+    Array.from({ length: days }, (_, day) => sceneOn({ date: `2019-05-${String(day + 1).padStart(2, '0')}` }));
+
+  it('is left out when it has failed twice: its place, its reason and the way on are told', async () => {
+    const scenes = season(3);
+    files.delete(`/${scenes[1]!.id}/B05.tif`);
+    const told: SeriesProgress[] = [];
+    const { dn, summary } = await read(scenes, { onDate: (progress) => told.push(progress) });
+    expectRight(dn);
+    expect(summary.dates.map(({ date }) => date)).toEqual(['2019-05-01', '2019-05-03']);
+    expect(summary.unread).toMatchObject([{ date: '2019-05-02', sceneIds: [scenes[1]!.id] }]);
+    expect(summary.unread[0]!.reason).toContain('B05.tif');
+    expect(summary.notices).toEqual([expect.stringMatching(/date is missing.*2019-05-02.*Run again later/)]);
+    expect(server.traffic().paths.filter((path) => path.includes(`${scenes[1]!.id}/B05`))).toHaveLength(2);
+    expect(told.map(({ done }) => done)).toEqual([...told.map(({ done }) => done)].sort((a, b) => a - b));
+    expect(told.at(-1)).toMatchObject({ done: 3, total: 3, unread: 1 });
+  });
+
+  it('is tried again when the others are read, and is in the series where that helps', async () => {
+    const scenes = season(3);
+    spoil(new RegExp(`${scenes[0]!.id}/SCL`), { kind: 'status', status: 403 }, 1);
+    const { summary } = await read(scenes);
+    expect(summary.dates).toHaveLength(3);
+    expect([summary.unread, summary.notices]).toEqual([[], []]);
+    const order = server.traffic().paths.map((path) => path.split('/')[1]);
+    expect(order.lastIndexOf(scenes[0]!.id)).toBeGreaterThan(order.lastIndexOf(scenes[2]!.id));
+  });
+
+  it.each([
+    [28, 2, true],
+    [28, 3, false],
+    [5, 1, true],
+    [5, 2, false],
+  ])('of %d dates: with %d missing a map is made: %s', async (days, missing, made) => {
+    const scenes = season(days);
+    for (const { id } of scenes.slice(-missing)) files.delete(`/${id}/SCL.tif`);
+    const dates = (await read(scenes).catch((error: unknown) => ({ error }))) as Awaited<ReturnType<typeof read>>;
+    expect(dates.summary?.dates.length ?? 'ended').toBe(made ? days - missing : 'ended');
   });
 });
 

@@ -28,9 +28,9 @@ function countingScratch(): { open: OpenScratch; written: () => number; closed: 
       written += bytes.length;
       parts.set(at, bytes.slice());
     },
-    async read(at, length) {
-      const [start, bytes] = [...parts].find(([from, part]) => at >= from && at + length <= from + part.length)!;
-      return bytes.slice(at - start, at - start + length);
+    async read(at, into) {
+      const [start, bytes] = [...parts].find(([from, part]) => at >= from && at + into.length <= from + part.length)!;
+      into.set(bytes.subarray(at - start, at - start + into.length));
     },
     async close() {
       closed = true;
@@ -73,9 +73,25 @@ describe('the pixels of a series', () => {
       }),
       { numRuns: 100, seed: 20190521 },
     );
-    expect(await file.history(DATES[2]!)).toEqual({ ndvi: datePixels(2).ndvi, scl: datePixels(2).scl });
-    expect((await memory.history(DATES[2]!)).scl).toEqual(datePixels(2).scl);
+    for (const store of [file, memory]) {
+      const { ndvi, scl } = datePixels(2);
+      expect(await store.history(DATES[2]!, 0, SIZE)).toEqual({ ndvi, scl });
+      expect(await store.history(DATES[2]!, 7, 3)).toEqual({ ndvi: ndvi.subarray(7, 10), scl: scl.subarray(7, 10) });
+    }
     await file.dispose();
+  });
+
+  it('use one memory for all dates of a rectangle where they are given one', async () => {
+    const { open } = countingScratch();
+    const store = createPixelStore({ layout: LAYOUT, openScratch: open, memoryBytes: BYTES_PER_DATE });
+    for (const [nth, date] of DATES.entries()) await store.put(date, datePixels(nth));
+    const rect = { column: 60, row: 3, columns: 20, rows: 70 };
+    const room = store.roomFor(rect);
+    for (const date of DATES) {
+      const pixels = await store.read(date, rect, room);
+      expect(pixels.buffer).toBe(room.rect.buffer);
+      expect(pixels).toEqual(await store.read(date, rect));
+    }
   });
 
   it.each<[string, OpenScratch | undefined]>([

@@ -5,7 +5,6 @@ import {
   buildSeries,
   type BuildOptions,
   clarity,
-  coverage,
   createSeriesPort,
   daysSince,
   packHistory,
@@ -193,11 +192,44 @@ describe('the history of a pixel', () => {
       dn: (band, pixel) => (pixel === 0 ? value(band) : 0),
       scl: (pixel) => (pixel === 0 ? 9 : 0),
     });
-    const { series } = await build([scene], { transport: memoryTransport(files) });
-    const history = await packHistory(series);
-    expect(pixelHistory(history, 0)).toEqual({ dates: ['2019-05-01'], ndvi: [0.75], scl: [9] });
-    expect(pixelHistory(history, PIXELS - 1)).toMatchObject({ ndvi: [null], scl: [0] });
+    const port = createSeriesPort(memoryTransport(files));
+    await port.build(
+      { scenes: [scene], grid: TINY_GRID, input: INPUT, referenceDate: REFERENCE },
+      forever,
+      () => undefined,
+    );
+    const history = await port.histories(forever);
+    expect(await pixelHistory(history, 0)).toEqual({ dates: ['2019-05-01'], ndvi: [0.75], scl: [9] });
+    expect(await pixelHistory(history, PIXELS - 1)).toMatchObject({ ndvi: [null], scl: [0] });
     const covered = [0, 1, TINY_GRID.columns, TINY_GRID.columns + 1];
-    expect([...coverage(history)]).toEqual(Array.from({ length: PIXELS }, (_, at) => (covered.includes(at) ? 1 : 0)));
+    const expected = Array.from({ length: PIXELS }, (_, at) => (covered.includes(at) ? 1 : 0));
+    expect([...(await port.coverage(forever))]).toEqual(expected);
+  });
+
+  it('is packed in strips of a few megabytes, whatever the number of pixels and dates', async () => {
+    const dates = Array.from({ length: 100 }, (_, nth) => `date ${nth}`);
+    const size = 50_000;
+    const strips: number[] = [];
+    const value = (nth: number, pixel: number): number => (nth * 7 + pixel) % 201;
+    const history = await packHistory(
+      dates,
+      size,
+      async (date, first, count) => {
+        const nth = dates.indexOf(date);
+        if (nth === 0) strips.push(count);
+        const ndvi = Uint8Array.from({ length: count }, (_, at) => value(nth, first + at));
+        return { ndvi, scl: ndvi.map((stored) => stored % 12) };
+      },
+      forever,
+    );
+    expect(strips.length).toBeGreaterThan(1);
+    expect(Math.max(...strips) * dates.length * 2).toBeLessThanOrEqual(4e6);
+    for (const pixel of [0, strips[0]! - 1, strips[0]!, size - 1]) {
+      const { ndvi, scl } = await pixelHistory(history, pixel);
+      expect(ndvi).toEqual(dates.map((_, nth) => (value(nth, pixel) - 100) / 100));
+      expect(scl).toEqual(dates.map((_, nth) => value(nth, pixel) % 12));
+    }
+    const stop = AbortSignal.abort(new Error('enough'));
+    await expect(packHistory(dates, size, () => expect.fail('read on'), stop)).rejects.toThrow('enough');
   });
 });

@@ -63,7 +63,7 @@ async function read(files: Map<string, unknown>, scenes: readonly Scene[], grid 
   return {
     ...summary,
     transport,
-    scl: (await series.pixels.history('2019-05-01')).scl,
+    scl: (await series.pixels.history('2019-05-01', 0, grid.columns * grid.rows)).scl,
     dn: await series.pixels.read('2019-05-01', rect),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Backend, FloatTensor, ModelCard, StageName } from '../../../../src/segment';
+import type { Backend, ModelCard, StageName, Tensors } from '../../../../src/segment';
 
 export const MODEL_URL = 'https://models.test/fake';
 
@@ -38,6 +38,7 @@ export function fakeBackend(afterCall: (calls: number) => void = () => undefined
     async run(stage, inputs, signal) {
       signal.throwIfAborted();
       calls.push({ stage, shapes: Object.values(inputs).map(({ shape }) => shape) });
+      if (stage === 'aggregate') throw new Error('this network adds up nothing');
       const output = STAGES[stage](inputs, bias);
       afterCall(calls.length);
       return output;
@@ -48,12 +49,12 @@ export function fakeBackend(afterCall: (calls: number) => void = () => undefined
   };
 }
 
-const STAGES: Record<StageName, (inputs: Readonly<Record<string, FloatTensor>>, bias: number) => FloatTensor> = {
+const STAGES: Record<Exclude<StageName, 'aggregate'>, (inputs: Tensors, bias: number) => Tensors> = {
   encoder: ({ pixels }) => {
     const plane = pixels!.data.length / BANDS;
     const data = new Float32Array(pixels!.data.length);
     for (let at = 0; at < plane; at++) data.set([pixels!.data[at]!, pixels!.data[plane + at]!], at * BANDS);
-    return { data, shape: [plane, BANDS] };
+    return { features: { data, shape: [plane, BANDS] } };
   },
   attention: ({ features, days }) => {
     const [dates, pixels] = features!.shape as [number, number];
@@ -61,7 +62,7 @@ const STAGES: Record<StageName, (inputs: Readonly<Record<string, FloatTensor>>, 
     for (let t = 0; t < dates; t++) {
       for (let at = 0; at < data.length; at++) data[at]! += features!.data[t * data.length + at]! * days!.data[t]!;
     }
-    return { data, shape: [pixels, BANDS] };
+    return { embedding: { data, shape: [pixels, BANDS] } };
   },
   decoder: ({ embedding }, bias) => {
     const [rows, columns] = embedding!.shape as [number, number];
@@ -72,7 +73,7 @@ const STAGES: Record<StageName, (inputs: Readonly<Record<string, FloatTensor>>, 
         data[code * rows * columns + at] = code * first! + (2 - code) * second! + code * bias;
       }
     }
-    return { data, shape: [1, CLASSES, rows, columns] };
+    return { logits: { data, shape: [1, CLASSES, rows, columns] } };
   },
 };
 

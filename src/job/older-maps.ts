@@ -1,0 +1,28 @@
+import { packHistory } from '../series';
+import type { CropMap } from './types';
+
+/** What versions up to 22 November 2026 kept: NDVI and SCL as arrays, each [dates, rows, columns]. */
+interface OlderHistory {
+  readonly dates: readonly string[];
+  readonly ndvi: Uint8Array;
+  readonly scl: Uint8Array;
+}
+
+/** A kept map as this version knows maps, whichever version kept it. */
+export async function upToDate(kept: CropMap): Promise<CropMap> {
+  const report = { ...kept.report, unreadDates: (kept.report as Partial<CropMap['report']>).unreadDates ?? [] };
+  const older = kept.history as OlderHistory | CropMap['history'];
+  if (older === null || !('ndvi' in older)) return { ...kept, report };
+  const { dates, ndvi, scl } = older;
+  const size = kept.labels.length;
+  const history = await packHistory(
+    dates,
+    size,
+    async (date, first, count) => {
+      const from = dates.indexOf(date) * size + first;
+      return { ndvi: ndvi.subarray(from, from + count), scl: scl.subarray(from, from + count) };
+    },
+    new AbortController().signal,
+  );
+  return { ...kept, report, history };
+}

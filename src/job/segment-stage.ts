@@ -1,0 +1,131 @@
+import { isCropError } from '../errors';
+import type { GridWindow } from '../geo';
+import {
+  createMapArrays,
+  type MapArrays,
+  planTiles,
+  type ReadyEngine,
+  softmaxToBytes,
+  type SteadySegmentPort,
+  stitch,
+  type TilePlacement,
+} from '../segment';
+import type { SeriesDate, SeriesPort, SeriesTile } from '../series';
+import type { Meter } from './meter';
+import { createDateStream, type DateStream, fitsBudget } from './streaming';
+
+export interface SegmentStageParts {
+  readonly grid: GridWindow;
+  readonly model: Pick<ReadyEngine, 'card' | 'golden'>;
+  /** Dates that are going to be read, at most. */
+  readonly dates: number;
+  readonly series: SeriesPort;
+  readonly segment: SteadySegmentPort;
+  readonly meter: Meter;
+  readonly signal: AbortSignal;
+}
+
+/** From dates that arrive one by one to the finished map. */
+export interface SegmentStage {
+  /** Takes a date that has just been read. */
+  take(date: SeriesDate): void;
+  /** The map, once all dates have been taken. */
+  finish(dates: number): Promise<MapArrays>;
+}
+
+/** A preview takes at most this share of the time: the dates still to come matter more. */
+const PREVIEW_SHARE = 0.2;
+
+/** Fewer dates than this tell too little to be worth a look. */
+const PREVIEW_DATES = 3;
+
+/**
+ * The network over an area. Where the features of all its dates fit the budget, each date is encoded as it comes, and
+ * now and then the map is drawn from the dates so far; larger areas go tile by tile once all dates are there.
+ */
+export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
+  const { grid, model, series, segment, meter, signal } = parts;
+  const { card } = model;
+  const { tileSize, margin } = card.input;
+  const tiles = planTiles(grid.columns, grid.rows, tileSize, margin);
+  const canvas = createMapArrays(grid.columns, grid.rows, card.classes.length);
+  let previewNext = 0;
+
+  const stream = fitsBudget(model, tiles, parts.dates)
+    ? createDateStream({ tiles, series, segment, signal, onEncoded: preview })
+    : null;
+
+  function show(): void {
+    // A copy: the canvas goes on changing, and what is shown may be kept.
+    meter.preview({ grid, card, labels: canvas.labels.slice() });
+  }
+
+  async function preview(dates: number): Promise<void> {
+    const begin = performance.now();
+    if (dates < PREVIEW_DATES || dates >= parts.dates || begin < previewNext) return;
+    if (!(await decodeAll(stream!))) return;
+    show();
+    const took = performance.now() - begin;
+    previewNext = performance.now() + took * (1 / PREVIEW_SHARE - 1);
+  }
+
+  /** Draws all tiles from the dates so far; false where their features are lost. */
+  async function decodeAll(from: DateStream, onTile: (at: number) => void = () => undefined): Promise<boolean> {
+    try {
+      for (const [at, placement] of tiles.entries()) {
+        stitch(canvas, softmaxToBytes(await from.decode(at)), placement);
+        onTile(at);
+      }
+      return true;
+    } catch (error) {
+      if (isCropError(error, 'segment/features-lost')) return false;
+      throw error;
+    }
+  }
+
+  async function finish(dates: number): Promise<MapArrays> {
+    const report = (at: number): void => {
+      meter.report({ stage: 'segment', done: at + 1, total: tiles.length, note: `Tile ${at + 1} of ${tiles.length}` });
+    };
+    const streamed = stream !== null && (await stream.settled()) && (await decodeAll(stream, report));
+    if (!streamed) await runTiles(parts, tiles, canvas, dates, show);
+    return canvas;
+  }
+
+  return { take: (date) => stream?.take(date), finish };
+}
+
+/** Tile by tile, each from all its dates; `onTile` is told when one is drawn. */
+async function runTiles(
+  { series, segment, meter, signal }: SegmentStageParts,
+  tiles: readonly TilePlacement[],
+  canvas: MapArrays,
+  dates: number,
+  onTile: () => void,
+): Promise<void> {
+  // What was streamed before a backend gave up is of no use any more.
+  await segment.forget();
+  const cut = (index: number): Promise<SeriesTile> | null => {
+    const tile = tiles[index];
+    return tile ? series.tile(tile.column, tile.row, tile.columns, tile.rows, signal) : null;
+  };
+  let upcoming = cut(0);
+  for (const [index, placement] of tiles.entries()) {
+    const tile = await upcoming!;
+    // The next tile is cut while the engine works on this one.
+    upcoming = cut(index + 1);
+    // A cancelled run leaves this one behind; its rejection has already been told by the awaited call.
+    upcoming?.catch(() => undefined);
+    if (tile.days.length === 0) continue;
+    const scores = await segment.run(tile, signal, (done) => {
+      meter.report({
+        stage: 'segment',
+        done: index * dates + done,
+        total: tiles.length * dates,
+        note: `Tile ${index + 1} of ${tiles.length}, date ${done} of ${tile.days.length}`,
+      });
+    });
+    stitch(canvas, softmaxToBytes(scores), placement);
+    onTile();
+  }
+}

@@ -1,0 +1,45 @@
+import { breathe } from './breathe';
+import { unpack } from './half';
+import { runStage, takeOutput } from './run-stage';
+import type { Backend, DateFeatures, FloatTensor, PackedTensor, Tensors } from './types';
+
+/** Outputs of the encoder that are added up over the dates: `skip0` at full resolution, `skip1` at half of it, ... */
+const SKIP = /^skip(\d+)$/;
+
+/**
+ * The dates' maps added up with the attention's weights, one date at a time, so that memory does not grow with them.
+ * @param weights of each date, [1, heads, rows, columns] of the attended scale
+ * @returns `total0`, `total1`, ... for the decoder
+ */
+export async function aggregate(
+  backend: Backend,
+  dates: readonly DateFeatures[],
+  weights: readonly FloatTensor[],
+  signal: AbortSignal,
+): Promise<Tensors> {
+  const levels = Object.keys(dates[0]!.tensors).flatMap((name) => SKIP.exec(name)?.[1] ?? []);
+  const shapes = new Map(levels.map((level) => [level, dates[0]!.tensors[`skip${level}`]!.shape]));
+  let sums: Tensors = Object.fromEntries(
+    [...shapes].map(([level, shape]) => [`sum${level}`, { data: new Float32Array(sizeOf(shape)), shape }]),
+  );
+  for (const [at, { tensors }] of dates.entries()) {
+    await breathe();
+    const skips = Object.fromEntries(levels.map((level) => [`skip${level}`, floats(tensors[`skip${level}`]!)]));
+    const outputs = await runStage(backend, 'aggregate', { weights: weights[at]!, ...skips, ...sums }, signal);
+    sums = Object.fromEntries(
+      [...shapes].map(([level, shape]) => [`sum${level}`, takeOutput(outputs, 'aggregate', `total${level}`, shape)]),
+    );
+  }
+  return Object.fromEntries(levels.map((level) => [`total${level}`, sums[`sum${level}`]!]));
+}
+
+function floats({ data, shape }: PackedTensor): FloatTensor {
+  if (data instanceof Float32Array) return { data, shape };
+  const whole = new Float32Array(data.length);
+  unpack(whole, 0, data, 0, data.length);
+  return { data: whole, shape };
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, length) => size * length, 1);
+}

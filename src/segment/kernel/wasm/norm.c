@@ -1,0 +1,40 @@
+/* The other steps of an encoder, all over pictures [pixels, channels] with a multiple of 4 channels. */
+#include "vector.h"
+
+/* Planes [bands, pixels] to pixels [pixels, channels], channels past the bands 0. */
+__attribute__((export_name("interleave"))) void interleave(const float *planes, int bands, int pixels, float *out,
+                                                           int channels) {
+  for (int at = 0; at < pixels; at++) {
+    for (int c = 0; c < channels; c++) out[at * channels + c] = c < bands ? planes[c * pixels + at] : 0;
+  }
+}
+
+/*
+ * GroupNorm over all pixels and the channels of a group, then ReLU, in place. `totals` as `convolve` leaves them;
+ * `room` holds 2 x channels floats.
+ */
+__attribute__((export_name("normalise"))) void normalise(float *data, int pixels, int channels, int groups,
+                                                         const float *gamma, const float *beta, float epsilon,
+                                                         const double *totals, float *room) {
+  float *scale = room, *shift = room + channels;
+  int width = channels / groups;
+  for (int group = 0; group < groups; group++) {
+    double sum = 0, squares = 0, count = (double)pixels * width;
+    for (int c = group * width; c < (group + 1) * width; c++) {
+      sum += totals[c];
+      squares += totals[channels + c];
+    }
+    double mean = sum / count, variance = squares / count - mean * mean;
+    double factor = 1 / __builtin_sqrt((variance > 0 ? variance : 0) + epsilon);
+    for (int c = group * width; c < (group + 1) * width; c++) {
+      scale[c] = (float)(gamma[c] * factor);
+      shift[c] = (float)(beta[c] - mean * gamma[c] * factor);
+    }
+  }
+  for (int at = 0; at < pixels; at++, data += channels) {
+    for (int c = 0; c < channels; c += 4) {
+      v4 value = fma4(load4(data + c), load4(scale + c), load4(shift + c));
+      store4(data + c, wasm_f32x4_pmax(value, all4(0)));
+    }
+  }
+}

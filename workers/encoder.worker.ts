@@ -1,0 +1,4 @@
+import { createEncoderLane } from '../src/segment';
+import { servePort } from './wire/serve';
+
+servePort(createEncoderLane());
