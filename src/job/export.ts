@@ -1,4 +1,4 @@
-import { CROP_CLASSES, NODATA_LABEL, rgbOfHex } from '../crops';
+import { NODATA_LABEL, rgbOfHex } from '../crops';
 import { mapToGeoJson } from '../fields';
 import { type GeoTiffImage, writeGeoTiff } from '../raster';
 import { PROBABILITY_SCALE } from '../segment';
@@ -57,14 +57,14 @@ async function bytesOf(map: CropMap, kind: ExportKind, signal: AbortSignal): Pro
   }
 }
 
-/** One band of class codes with the colours of the nomenclature. */
+/** One band of class codes with the colours of the model's classes. */
 function mapImage(map: CropMap): GeoTiffImage {
   return {
     ...map.grid,
     bands: [map.labels],
     bandNames: ['Crop class'],
     nodata: NODATA_LABEL,
-    palette: CROP_CLASSES.map(({ color }) => rgbOfHex(color)),
+    palette: map.card.classes.map(({ color }) => rgbOfHex(color)),
     metadata: provenance(map.report),
   };
 }

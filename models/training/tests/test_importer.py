@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -124,11 +125,32 @@ def test_pastis_folder_is_the_same_network(pastis: Path) -> None:
         assert torch.equal(again(x, days), original(x, days))
 
 
+def test_an_imported_folder_is_exported_again(tmp_path: Path) -> None:
+    config = NetworkConfig(classes=20, encoder_widths=(16, 32), decoder_widths=(32, 32), heads=4)
+    checkpoint = save(tmp_path / "m.pth.tar", state("timeunet", config))
+    norm = save_json(tmp_path / "n.json", fold_norm())
+    first, second = tmp_path / "first", tmp_path / "second"
+    given = ("--checkpoint", checkpoint, "--norm", norm, "--fold", 1, "--ref-date", "2019-01-01")
+    assert command(*given, "--name", "n", "--out", first) == 0
+    again = ["export", "--checkpoint", str(first / "weights.npz"), "--name", "n"]
+    assert main([*again, "--variants", "int8", "--out", str(second)]) == 0
+    cards = card_of(first), card_of(second)
+    for key in ("input", "classes", "ignoredClass", "architecture", "network", "parameters"):
+        assert cards[0][key] == cards[1][key]
+    assert cards[0]["input"]["dateReference"]["yearsBeforeSeason"] == 0
+    assert set(cards[1]["stages"]["encoder"]["files"]) == {"fp32", "int8"}
+
+
 def test_sizes_of_a_narrow_network_are_seen(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = NetworkConfig(
-        classes=3, encoder_widths=(32, 64), decoder_widths=(16, 64), heads=8, model_width=64
+        classes=3,
+        encoder_widths=(32, 64),
+        decoder_widths=(16, 64),
+        out_conv=(8,),
+        heads=8,
+        model_width=64,
     )
     weights = {f"module.{key}": value for key, value in state("wtae", config).items()}
     names = [{"name": f"Class {code}", "color": f"#00000{code}"} for code in range(3)]
@@ -144,7 +166,7 @@ def test_sizes_of_a_narrow_network_are_seen(
     for line in (
         "network        wtae, by keys and shapes of the tensors",
         "encoder        32 64",
-        "decoder        16 64",
+        "decoder        16 64, last block 8 3",
         "attention      8 heads, keys 4, values 64",
         "classes        3: Class 0, Class 1, Class 2; ignored: Class 2",
         "day 0          1 September of the year before the season (2018-09-01 for 2019)",
@@ -152,6 +174,34 @@ def test_sizes_of_a_narrow_network_are_seen(
         "rewritten      'module.' taken off all keys",
     ):
         assert line in lines
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    "options",
+    [{"conv_type": "depthwise_separable", "add_squeeze": True}, {"num_queries": 2}],
+    ids=["separable-squeeze", "queries"],
+)
+def test_options_with_stage_graphs_are_kept(
+    tmp_path: Path, name: str, options: dict[str, Any]
+) -> None:
+    config = NetworkConfig(
+        encoder_widths=(16, 32), decoder_widths=(32, 32), heads=4, model_width=64, **options
+    )
+    checkpoint = save(tmp_path / "m.pth.tar", state(name, config))
+    norm = save_json(tmp_path / "n.json", stored_norm())
+    given = ("--checkpoint", checkpoint, "--norm", norm)
+    seen, told = tmp_path / "seen", tmp_path / "told"
+    assert command(*given, "--name", "n", "--out", seen) == 0
+    sizes = {
+        "encoder_widths": "[16, 32]", "decoder_widths": "[32, 32]", "n_head": 4, "d_model": 64,
+    }  # fmt: skip
+    record = save_json(tmp_path / "conf.json", conf(name, **{**sizes, **options}))
+    assert command(*given, "--config", record, "--name", "n", "--out", told) == 0
+    cards = card_of(seen), card_of(told)
+    assert cards[0]["network"] == cards[1]["network"]
+    assert options.items() <= cards[0]["network"].items()
+    assert cards[0]["stages"] == cards[1]["stages"]
 
 
 def test_stages_that_differ_are_refused(

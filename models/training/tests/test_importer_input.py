@@ -138,8 +138,7 @@ def test_boundary_head_is_left_out(desk: Desk, weights: dict[str, Tensor]) -> No
     [
         ("temporal_encoder.positional_encoder.fc.weight", "add_linear"),
         ("temporal_encoder.positional_encoder_abs.fc.weight", "use_abs_rel_enc"),
-        ("down_blocks.0.sae.sae.1.weight", "add_squeeze"),
-        ("down_blocks.0.down.conv.0.depthwise.weight", "conv_type"),
+        ("down_blocks.0.conv1.conv.3.weight", "use_mbconv"),
         ("in_conv.conv.conv.1.running_mean", "encoder_norm"),
     ],
 )
@@ -156,7 +155,10 @@ def test_options_without_stage_graphs_are_seen(
         ({"model": "unet3d"}, "names the network 'unet3d'"),
         ({"add_linear": True}, "has add_linear = True"),
         ({"agg_mode": "mean", "model": "utae"}, "has agg_mode = 'mean'"),
-        ({"out_conv": "[64, 15]"}, "out_conv = [64, 15]"),
+        ({"out_conv": "[64, 15]"}, "does not fit timeunet"),
+        ({"out_conv": "[]"}, "unreadable out_conv"),
+        ({"conv_type": "3d"}, "describes no network (conv_type is '3d'"),
+        ({"add_squeeze": True}, "does not fit timeunet"),
         ({"encoder_widths": "[64,"}, "unreadable encoder_widths: '[64,'"),
         ({"encoder_widths": "[64, 128]"}, "describes no network"),
         ({"encoder_widths": "[66,64,64,128]"}, "cannot be built"),

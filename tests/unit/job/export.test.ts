@@ -68,6 +68,17 @@ describe('exportFiles', () => {
     expect(await readRect(second, whole, { signal, band: 14 })).toEqual(new Uint8Array(PIXELS).fill(140));
   });
 
+  it('paints classes in the colours of the model, whose classes may be others', async () => {
+    const map = cropMap();
+    const classes = [
+      { ...CROP_CLASSES[0], color: '#112233' },
+      { ...CROP_CLASSES[1], color: '#abcdef' },
+    ];
+    const [{ bytes }] = await exportFiles({ ...map, card: { ...map.card, classes } }, ['map-tif'], signal);
+    const reds = new Uint8Array(new Uint16Array([0x1111, 0xabab, 0]).buffer);
+    expect(Buffer.from(bytes).includes(reds)).toBe(true);
+  });
+
   it('says simulated in every file that can be passed on alone', async () => {
     const files = await exportFiles(cropMap(), ['map-tif', 'probabilities-tif', 'geojson', 'report'], signal);
     for (const { bytes } of files) expect(new TextDecoder('latin1').decode(bytes)).toMatch(/simulated/i);

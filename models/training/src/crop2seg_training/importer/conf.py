@@ -19,9 +19,8 @@ DEFAULT_MODEL = "utae"
 _NEXT_STEP = "Give the conf.json that lies beside the checkpoint, or leave --config out."
 _USUAL: Mapping[str, object] = {
     "str_conv_k": 4, "str_conv_s": 2, "str_conv_p": 1, "encoder_norm": "group",
-    "padding_mode": "reflect", "conv_type": "2d", "num_queries": 1, "agg_mode": "att_group",
-    "use_mbconv": False, "add_squeeze": False, "add_linear": False, "use_doy": False,
-    "use_abs_rel_enc": False, "add_ndvi": False,
+    "padding_mode": "reflect", "agg_mode": "att_group", "use_mbconv": False, "add_linear": False,
+    "use_doy": False, "use_abs_rel_enc": False, "add_ndvi": False,
 }  # fmt: skip
 """Flags that change the network's arithmetic, with the value that stage graphs are written for."""
 _WITHOUT_EFFECT = {"timeunet": ("agg_mode", "use_mbconv")}
@@ -64,17 +63,19 @@ def _config(flags: Mapping[str, Any], source: str) -> NetworkConfig:
     encoder = _widths(flags, "encoder_widths", usual.encoder_widths, source)
     decoder = _widths(flags, "decoder_widths", usual.decoder_widths, source)
     out = _widths(flags, "out_conv", (decoder[0], usual.classes), source)
-    if len(out) != 2 or out[0] != decoder[0]:
-        raise refuse_option(f"out_conv = {list(out)} behind {decoder[0]} channels", source)
     try:
         return NetworkConfig(
             bands=_whole(flags, "input_dim", source) or usual.bands,
-            classes=out[1],
+            classes=out[-1],
             encoder_widths=encoder,
             decoder_widths=decoder,
+            out_conv=out[:-1],
             heads=_whole(flags, "n_head", source) or usual.heads,
             model_width=_whole(flags, "d_model", source) or usual.model_width,
             key_width=_whole(flags, "d_k", source) or usual.key_width,
+            num_queries=_whole(flags, "num_queries", source) or usual.num_queries,
+            conv_type=flags.get("conv_type", usual.conv_type),
+            add_squeeze=bool(flags.get("add_squeeze", usual.add_squeeze)),
         )
     except ValueError as error:
         raise BadInputError(f"{source} describes no network ({error}).", _NEXT_STEP) from error

@@ -12,8 +12,7 @@ from crop2seg_training.networks import NetworkConfig
 _OPTIONS = (
     ("temporal_encoder.positional_encoder.fc.", "a learned date encoding (add_linear or use_doy)"),
     ("temporal_encoder.positional_encoder_abs.", "two date encodings (use_abs_rel_enc)"),
-    (".sae.", "squeeze-and-excitation blocks (add_squeeze)"),
-    ("down_blocks.0.down.conv.0.depthwise.", "separable convolutions (conv_type)"),
+    ("down_blocks.0.conv1.conv.3.", "inverted bottlenecks (use_mbconv)"),
     ("in_conv.conv.conv.1.running_mean", "BatchNorm in its encoder (encoder_norm)"),
 )
 """Parts of keys that only networks with an option have."""
@@ -43,8 +42,6 @@ def architecture_of(weights: Weights, model: str | None = None) -> Architecture:
             "Import a checkpoint of timeunet, wtae or utae, or name its network and sizes with "
             "--config conf.json to see the difference.",
         ) from error
-    if weights["temporal_encoder.attention_head.Q"].shape[1] != 1:
-        raise refuse_option("several queries (num_queries)", "The checkpoint")
     unseen = _UNSEEN[:1] if name == "timeunet" else _UNSEEN
     return Architecture(name, config, "keys and shapes of the tensors", unseen)
 
@@ -67,26 +64,31 @@ def _name(weights: Weights, config: NetworkConfig) -> str:
 
 def _sizes(weights: Weights) -> NetworkConfig:
     """Raises KeyError, IndexError or ValueError where tensors are missing or impossible."""
-    first = weights["in_conv.conv.conv.0.weight"].shape
-    encoder = [first[0]]
-    for level in itertools.count():
-        key = f"down_blocks.{level}.conv1.conv.0.weight"
-        if key not in weights:
-            break
-        encoder.append(weights[key].shape[0])
-    decoder: list[int] = []
-    for step in itertools.count():
-        key = f"up_blocks.{step}.up.0.weight"
-        if key not in weights:
-            break
-        decoder += weights[key].shape[:2] if step == 0 else weights[key].shape[1:2]
-    heads, _, key_width = weights["temporal_encoder.attention_head.Q"].shape
+    separable = "in_conv.conv.conv.0.depthwise.weight" in weights
+    mixing = "pointwise.weight" if separable else "weight"
+    bands_to = weights[f"in_conv.conv.conv.0.{mixing}"].shape
+    encoder = [bands_to[0]]
+    encoder += [shape[0] for shape in _shapes(weights, "down_blocks.{}.conv1.conv.0." + mixing)]
+    steps = _shapes(weights, "up_blocks.{}.up.0.weight")
+    decoder = [steps[0][0], *(shape[1] for shape in steps)]
+    heads, queries, key_width = weights["temporal_encoder.attention_head.Q"].shape
+    *hidden, classes = [s[0] for s in _shapes(weights, "out_conv.conv.conv.{}.weight", 3)]
     return NetworkConfig(
-        bands=first[1],
-        classes=weights["out_conv.conv.conv.3.weight"].shape[0],
+        bands=bands_to[1],
+        classes=classes,
         encoder_widths=tuple(encoder),
         decoder_widths=tuple(reversed(decoder)),
+        out_conv=tuple(hidden),
         heads=heads,
         model_width=weights["temporal_encoder.inconv.weight"].shape[0],
         key_width=key_width,
+        num_queries=queries,
+        conv_type="depthwise_separable" if separable else "2d",
+        add_squeeze=any(".sae." in key for key in weights),
     )
+
+
+def _shapes(weights: Weights, pattern: str, step: int = 1) -> list[tuple[int, ...]]:
+    """Shapes of the tensors named by ``pattern`` with 0, step, 2 step ... as long as there are."""
+    keys = (pattern.format(number) for number in itertools.count(step=step))
+    return [weights[key].shape for key in itertools.takewhile(weights.__contains__, keys)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crop2seg_training.data import BANDS
 from crop2seg_training.importer.preparation import Prepared
-from crop2seg_training.networks import parameter_count
+from crop2seg_training.networks import NetworkConfig, parameter_count
 
 _COLUMN = 15
 """Characters of the first column."""
@@ -23,7 +23,7 @@ def describe(prepared: Prepared) -> str:
         ("network", f"{architecture.model}, by {architecture.source}"),
         ("parameters", f"{parameter_count(prepared.network):,}".replace(",", " ")),
         ("encoder", " ".join(map(str, config.encoder_widths))),
-        ("decoder", " ".join(map(str, config.decoder_widths))),
+        ("decoder", f"{' '.join(map(str, config.decoder_widths))}, last block {_last(config)}"),
         (
             "attention",
             f"{config.heads} heads, keys {config.key_width}, values {config.model_width}",
@@ -39,6 +39,7 @@ def describe(prepared: Prepared) -> str:
     numbers = prepared.norm.normalisation
     for band, mean, std in zip(BANDS, numbers.mean, numbers.std):
         rows.append(("", f"{band:>4}  {mean:>9.2f}  {std:>9.2f}"))
+    rows += [("option", text) for text in _options(config)]
     rows += [("doubtful", prepared.norm.doubt)] if prepared.norm.doubt else []
     rows += [("rewritten", change) for change in published.changes]
     rows += [("assumed", text) for text in architecture.assumed]
@@ -54,6 +55,18 @@ def reference_text(prepared: Prepared) -> str:
         before = f"{years} years before the season"
     day = f"{reference.day} {_MONTHS[reference.month - 1]} {before}"
     return f"{day} ({prepared.reference_date} for {prepared.source.season})"
+
+
+def _last(config: NetworkConfig) -> str:
+    return " ".join(str(width) for width in (*config.out_conv, config.classes))
+
+
+def _options(config: NetworkConfig) -> list[str]:
+    """What the published networks do not have."""
+    usual = NetworkConfig()
+    flags = ("conv_type", "add_squeeze", "num_queries")
+    values = {flag: getattr(config, flag) for flag in flags}
+    return [f"{k} = {value}" for k, value in values.items() if value != getattr(usual, k)]
 
 
 def _checkpoint(prepared: Prepared) -> str:
