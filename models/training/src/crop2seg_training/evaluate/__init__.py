@@ -1,4 +1,5 @@
-"""Scores of maps, and fixtures that hold the browser's pipeline against PyTorch and GDAL."""
+"""Scores of maps and networks, beside the baseline; fixtures that hold the browser's pipeline
+against PyTorch and GDAL."""
 
 from crop2seg_training.evaluate.metrics import MapScores, RegionScores, evaluate_map
 

@@ -15,9 +15,9 @@ import numpy as np
 import torch
 
 from crop2seg_training.data import BANDS
+from crop2seg_training.data.normalisation import network_input
 from crop2seg_training.datasets.catalogue import choose_scenes, grid_of, read_scene
-from crop2seg_training.export import load_checkpoint, put_weights
-from crop2seg_training.networks import build_network
+from crop2seg_training.evaluate.network import load_network
 
 MAX_SCENES = 12
 """Enough of a season for a sensible map, few enough for a quick test."""
@@ -44,13 +44,12 @@ def write_parity_fixture(request: ParityRequest, out: Path) -> dict[str, object]
 
     card = json.loads((request.model_dir / "model.json").read_text(encoding="utf-8"))
     weights_path = request.model_dir / "weights.npz"
-    network = build_network(card["architecture"]).eval()
-    put_weights(network, load_checkpoint(weights_path))
+    # Sizes and normalisation by the card, as in the browser: a folder may be older than this code.
+    trained = load_network(weights_path)
+    bands = trained.network.config.bands
     with torch.no_grad():
-        # By the card, as the browser does: a folder may be older than this package's numbers.
-        mean, std = (np.array(card["input"][k], np.float32)[:, None, None] for k in ("mean", "std"))
-        x = torch.from_numpy((dn - mean) / std).unsqueeze(0)
-        logits = network(x, torch.tensor([days], dtype=torch.float32))[0]
+        x = torch.from_numpy(network_input(dn, trained.normalisation, bands)).unsqueeze(0)
+        logits = trained.network(x, torch.tensor([days], dtype=torch.float32))[0]
         probabilities = torch.softmax(logits, dim=0).numpy().astype("<f4")
 
     content = probabilities.tobytes()

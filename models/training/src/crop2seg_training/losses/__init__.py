@@ -2,6 +2,7 @@
 
 from crop2seg_training.losses.boundary import boundary_loss, boundary_of
 from crop2seg_training.losses.choose import LOSS_NAMES, Loss, LossOptions, make_loss
+from crop2seg_training.losses.counted import counted_pixels
 from crop2seg_training.losses.distillation import distillation
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "LossOptions",
     "boundary_loss",
     "boundary_of",
+    "counted_pixels",
     "distillation",
     "make_loss",
 ]

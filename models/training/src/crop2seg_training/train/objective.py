@@ -11,7 +11,13 @@ from torch import Tensor, nn
 
 from crop2seg_training.data.normalisation import Normalisation, network_input
 from crop2seg_training.evaluate.network import TrainedNetwork, load_network
-from crop2seg_training.losses import LossOptions, boundary_loss, distillation, make_loss
+from crop2seg_training.losses import (
+    LossOptions,
+    boundary_loss,
+    counted_pixels,
+    distillation,
+    make_loss,
+)
 from crop2seg_training.networks import SeriesNetwork
 from crop2seg_training.train.agreement import agreement_loss
 from crop2seg_training.train.auxiliary import auxiliary_loss
@@ -71,7 +77,7 @@ def make_objective(
             inputs = (x, days, labels)
             distance, of_window = agreement_loss(network, inputs, output.logits, loss_of)
             loss = loss + config.agreement * distance + of_window
-        counted = labels != ignored
+        counted = counted_pixels(labels, ignored)
         right = (output.logits.argmax(1) == labels)[counted]
         return loss, float(right.float().mean()) if right.numel() else 0.0
 
