@@ -2,7 +2,7 @@ import { CropError } from '../../errors';
 import { stageError } from '../ort-errors';
 import type { Backend, FloatTensor, LoadedModel, Tensors } from '../types';
 import { createWasmBackend, usableProcessors } from '../wasm-backend';
-import { type EncoderLane, runsOnKernels } from './lane';
+import { type EncoderLane, kernelPlan } from './lane';
 
 /**
  * WASM with our own kernels for the encoder, most of the work of every network, and the runtime for the rest. Each lane
@@ -16,7 +16,8 @@ export async function createKernelBackend(
   count: number = usableProcessors(),
 ): Promise<Backend | null> {
   const file = model.stages.encoder;
-  if (file === undefined || !runsOnKernels(file)) return null;
+  const plan = file === undefined ? null : kernelPlan(file);
+  if (file === undefined || plan === null) return null;
   const lanes = Array.from({ length: count }, startLane);
   const disposeLanes = async (): Promise<void> => void (await Promise.all(lanes.map((lane) => lane.dispose())));
   let rest: Backend;
@@ -24,7 +25,8 @@ export async function createKernelBackend(
     // A lane in a worker takes the bytes away.
     const opened = await Promise.all(lanes.map((lane) => lane.open(file.slice(), signal)));
     if (!opened.every(Boolean)) throw new CropError('segment/runtime-missing', { backend: 'our kernels' });
-    rest = await createWasmBackend(model, signal);
+    const stages = plan.rest === null ? model.stages : { ...model.stages, encoder: plan.rest.model };
+    rest = await createWasmBackend({ ...model, stages }, signal);
   } catch (error) {
     await disposeLanes();
     throw error;
@@ -32,13 +34,20 @@ export async function createKernelBackend(
   const idle = [...lanes];
   const waiting: ((lane: EncoderLane) => void)[] = [];
 
-  async function encode({ data, shape }: FloatTensor, stop: AbortSignal): Promise<Tensors> {
-    const [, , rows, columns] = shape as [number, number, number, number];
+  async function encode(pixels: FloatTensor, stop: AbortSignal): Promise<Tensors> {
+    const [, , rows, columns] = pixels.shape as [number, number, number, number];
+    const data = await onLane(pixels.data, rows, columns, stop);
+    const channels = data.length / (rows * columns);
+    if (plan?.rest)
+      return rest.run('encoder', { [plan.rest.input]: { data, shape: [1, channels, rows, columns] } }, stop);
+    return { features: { data, shape: [rows * columns, channels] } };
+  }
+
+  async function onLane(data: Float32Array, rows: number, columns: number, stop: AbortSignal): Promise<Float32Array> {
     const lane = idle.pop() ?? (await new Promise<EncoderLane>((resolve) => waiting.push(resolve)));
     try {
       stop.throwIfAborted();
-      const features = await lane.encode(data.slice(), rows, columns, stop);
-      return { features: { data: features, shape: [rows * columns, features.length / (rows * columns)] } };
+      return await lane.encode(data.slice(), rows, columns, stop);
     } catch (error) {
       stop.throwIfAborted();
       throw stageError('encoder', error);

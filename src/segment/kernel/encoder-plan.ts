@@ -1,4 +1,5 @@
 import { type OnnxConstant, type OnnxGraph, type OnnxNode, parseOnnx } from './onnx';
+import { withoutFirstNodes } from './onnx-rest';
 
 /** A 3 x 3 convolution with mirrored edges, GroupNorm and ReLU. */
 export interface ConvStep {
@@ -19,11 +20,18 @@ const STEP = ['Pad', 'Conv', 'Reshape', 'InstanceNormalization', 'Shape', 'Resha
 /** From [1, channels, rows, columns] to [pixels, channels]. */
 const LAST = ['Transpose', 'Reshape'] as const;
 
+/** What our own kernels do of an encoder, and what is left to the runtime. */
+export interface EncoderPlan {
+  readonly steps: readonly ConvStep[];
+  /** The model without those steps and the name of its input [1, channels, rows, columns]; null where none is left. */
+  readonly rest: { readonly model: Uint8Array<ArrayBuffer>; readonly input: string } | null;
+}
+
 /**
- * The encoder of an ONNX file as steps that our own kernels run, or null where it is of another make: those run on the
- * runtime. Only the exporter's own form is taken, node by node; a kernel must never guess.
+ * The steps at the beginning of an encoder that our own kernels run, or null where there is none: encoders of another
+ * make run on the runtime. Only the exporter's own form is taken, node by node; a kernel must never guess.
  */
-export function planEncoder(file: Uint8Array): readonly ConvStep[] | null {
+export function planEncoder(file: Uint8Array): EncoderPlan | null {
   let graph: OnnxGraph;
   try {
     graph = parseOnnx(file);
@@ -32,28 +40,40 @@ export function planEncoder(file: Uint8Array): readonly ConvStep[] | null {
     return null;
   }
   const { nodes } = graph;
-  const count = (nodes.length - LAST.length) / STEP.length;
-  if (!Number.isInteger(count) || count < 1) return null;
-  const kinds = [...Array.from({ length: count }, () => STEP).flat(), ...LAST];
-  if (nodes.some(({ kind }, at) => kind !== kinds[at]) || !isChain(nodes)) return null;
-  const steps = Array.from({ length: count }, (_, step) =>
-    stepOf(graph, nodes.slice(step * STEP.length, (step + 1) * STEP.length)),
-  );
-  return steps.every((step) => step !== null) ? steps : null;
+  const steps: ConvStep[] = [];
+  let input = nodes[0]?.inputs[0] ?? '';
+  for (let at = 0; ; at += STEP.length) {
+    const part = nodes.slice(at, at + STEP.length);
+    const step = isStep(part, input) ? stepOf(graph, part) : null;
+    if (step === null || (steps.length > 0 && step.bands !== steps.at(-1)!.channels)) break;
+    steps.push(step);
+    input = part.at(-1)!.outputs[0]!;
+  }
+  const done = steps.length * STEP.length;
+  const left = nodes.slice(done);
+  if (steps.length === 0 || looksBack(nodes.slice(0, done - 1), left)) return null;
+  if (left.length === LAST.length && left.every(({ kind }, at) => kind === LAST[at])) return { steps, rest: null };
+  return { steps, rest: { model: withoutFirstNodes(file, done, input), input } };
 }
 
-/** Whether each node takes the last one's output, but for `Shape`, which looks at the convolution's again. */
-function isChain(nodes: readonly OnnxNode[]): boolean {
-  let before = nodes[0]!.inputs[0]!;
+/** Whether nodes are one step: each takes the last one's output, but for `Shape`, which looks at the convolution's. */
+function isStep(nodes: readonly OnnxNode[], input: string): boolean {
+  if (nodes.length < STEP.length || nodes.some(({ kind }, at) => kind !== STEP[at])) return false;
+  let before = input;
   let convolved = '';
   return nodes.every(({ kind, inputs, outputs }) => {
-    const output = outputs[0]!;
     if (kind === 'Shape') return inputs[0] === convolved;
     if (inputs[0] !== before) return false;
-    if (kind === 'Conv') convolved = output;
-    before = output;
+    before = outputs[0]!;
+    if (kind === 'Conv') convolved = before;
     return true;
   });
+}
+
+/** Whether a node that is left takes something from the middle of the steps. */
+function looksBack(inside: readonly OnnxNode[], left: readonly OnnxNode[]): boolean {
+  const made = new Set(inside.flatMap(({ outputs }) => outputs));
+  return left.some(({ inputs }) => inputs.some((name) => made.has(name)));
 }
 
 function stepOf({ constants }: OnnxGraph, nodes: readonly OnnxNode[]): ConvStep | null {

@@ -6,6 +6,7 @@ interface KernelExports {
   readonly memory: WebAssembly.Memory;
   readonly __heap_base: WebAssembly.Global<'i32'>;
   interleave(planes: number, bands: number, pixels: number, out: number, channels: number): void;
+  separate(data: number, channels: number, pixels: number, planes: number): void;
   convolve(
     input: number,
     depth: number,
@@ -33,8 +34,8 @@ interface KernelExports {
 
 /** An encoder in memory of its own. */
 export interface KernelEncoder {
-  /** Planes [bands, rows, columns] to features [pixels, channels]. */
-  encode(planes: Float32Array, rows: number, columns: number): Float32Array<ArrayBuffer>;
+  /** Planes [bands, rows, columns] to features, [pixels, channels] or, where asked for, [channels, pixels]. */
+  encode(planes: Float32Array, rows: number, columns: number, asPlanes?: boolean): Float32Array<ArrayBuffer>;
   /** Bytes of the memory, which only grows. */
   bytes(): number;
 }
@@ -52,11 +53,9 @@ interface PlacedStep extends ConvStep {
   readonly at: { readonly kernels: number; readonly bias: number; readonly gamma: number; readonly beta: number };
 }
 
-/** Whether the kernels can run these steps: whole lanes, and what one gives is what the next takes. */
+/** Whether the kernels can run these steps: they write whole lanes of channels. */
 export function fitsKernels(steps: readonly ConvStep[]): boolean {
-  return steps.every(
-    ({ bands, channels }, at) => channels % LANES === 0 && (at === 0 || bands === steps[at - 1]!.channels),
-  );
+  return steps.every(({ channels }) => channels % LANES === 0);
 }
 
 /** Puts an encoder's steps into a fresh instance of the compiled kernels. */
@@ -97,7 +96,7 @@ export async function createKernelEncoder(
   const pictures = end;
 
   return {
-    encode(planes, rows, columns) {
+    encode(planes, rows, columns, asPlanes = false) {
       const pixels = rows * columns;
       end = pictures;
       let from = reserve(pixels * widest * BYTES_PER_FLOAT);
@@ -111,6 +110,10 @@ export async function createKernelEncoder(
         [from, to] = [to, from];
       }
       const { channels } = placed.at(-1)!;
+      if (asPlanes) {
+        kernels.separate(from, channels, pixels, to);
+        [from, to] = [to, from];
+      }
       return new Float32Array(kernels.memory.buffer, from, pixels * channels).slice();
     },
     bytes: () => kernels.memory.buffer.byteLength,

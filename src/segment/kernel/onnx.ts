@@ -25,8 +25,8 @@ export interface OnnxConstant {
 }
 
 /** Field numbers of onnx.proto3. */
-const MODEL = { graph: 7 };
-const GRAPH = { node: 1, constant: 5 };
+export const MODEL = { graph: 7 };
+export const GRAPH = { node: 1, constant: 5 };
 const NODE = { input: 1, output: 2, kind: 4, attribute: 5 };
 const ATTRIBUTE = { name: 1, float: 2, integer: 3, text: 4, integers: 8 };
 const TENSOR = { shape: 1, type: 2, floats: 4, name: 8, raw: 9 };
@@ -38,8 +38,10 @@ const EIGHT_BYTES = 1;
 const LENGTH = 2;
 const FOUR_BYTES = 5;
 
-interface Field {
+export interface Field {
   readonly number: number;
+  /** All of it, key and length included. */
+  readonly raw: Uint8Array;
   /** Of a varint, or the bits of a fixed field. */
   readonly value: number;
   readonly bytes: Uint8Array;
@@ -113,7 +115,8 @@ function floatOfBits(bits: number): number {
   return new Float32Array(Uint32Array.of(bits).buffer)[0]!;
 }
 
-function fieldsOf(bytes: Uint8Array): Field[] {
+/** The fields of a message in their order. @throws RangeError where it is none */
+export function fieldsOf(bytes: Uint8Array): Field[] {
   const fields: Field[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const none = bytes.subarray(0, 0);
@@ -123,17 +126,20 @@ function fieldsOf(bytes: Uint8Array): Field[] {
     const type = key % 8;
     if (type === VARINT) {
       const [value, next] = varint(bytes, start);
-      fields.push({ number, value, bytes: none });
+      fields.push({ number, value, bytes: none, raw: bytes.subarray(at, next) });
       at = next;
     } else if (type === LENGTH) {
       const [length, begin] = varint(bytes, start);
       if (begin + length > bytes.length) throw new RangeError('a field ends behind its message');
-      fields.push({ number, value: 0, bytes: bytes.subarray(begin, begin + length) });
+      const end = begin + length;
+      fields.push({ number, value: 0, bytes: bytes.subarray(begin, end), raw: bytes.subarray(at, end) });
       at = begin + length;
     } else if (type === FOUR_BYTES) {
-      fields.push({ number, value: view.getUint32(start, true), bytes: none });
+      const value = view.getUint32(start, true);
+      fields.push({ number, value, bytes: none, raw: bytes.subarray(at, start + 4) });
       at = start + 4;
     } else if (type === EIGHT_BYTES) {
+      fields.push({ number, value: 0, bytes: none, raw: bytes.subarray(at, start + 8) });
       at = start + 8;
     } else {
       throw new RangeError('a field has a type that Protocol Buffers do not have');

@@ -2,10 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { compileKernels, ENCODER_KERNELS } from '../../../scripts/build-kernels.mjs';
 import { createKernelEncoder, fitsKernels } from '../../../src/segment/kernel/encoder';
 import { type ConvStep, planEncoder } from '../../../src/segment/kernel/encoder-plan';
+import { parseOnnx } from '../../../src/segment/kernel/onnx';
 import { createEncoderLane } from '../../../src/segment/kernel/lane';
 import { ENCODER_BASE64 } from '../../../src/segment/kernel/wasm/binary';
 import { RELAXED_ENCODER_BASE64 } from '../../../src/segment/kernel/wasm/binary-relaxed';
@@ -115,7 +117,8 @@ describe('an encoder file', () => {
   const file = readFileSync(ZOO_ENCODER);
 
   it('of the exporter is taken step by step', () => {
-    const steps = planEncoder(file)!;
+    const { steps, rest } = planEncoder(file)!;
+    expect(rest).toBeNull();
     expect(steps.map(({ bands, channels, groups }) => [bands, channels, groups])).toEqual([
       [10, 64, 4],
       [64, 64, 4],
@@ -132,6 +135,37 @@ describe('an encoder file', () => {
     expect(planEncoder(Uint8Array.of(1, 2, 3))).toBeNull();
     expect(await createEncoderLane().open(replaced('Relu', 'Gelu'), signal)).toBe(false);
     expect(fitsKernels([stepOf(10, 12, 4)])).toBe(false);
+  });
+});
+
+describe('what is left of an encoder', () => {
+  /** The zoo's encoder with its last step spoilt for the kernels: they do the first, the runtime the second. */
+  const file = readFileSync(ZOO_ENCODER);
+  const spoilt = Buffer.from(file);
+  spoilt.write('Tanh', file.lastIndexOf('Relu'), 'latin1');
+
+  it('is a model of its own, which begins where the kernels end', async () => {
+    const { steps, rest } = planEncoder(spoilt)!;
+    expect(steps).toEqual(planEncoder(file)!.steps.slice(0, 1));
+    const nodes = parseOnnx(rest!.model).nodes.map(({ kind }) => kind);
+    expect(nodes).toEqual(
+      parseOnnx(spoilt)
+        .nodes.map(({ kind }) => kind)
+        .slice(9),
+    );
+    const [rows, columns] = [16, 24];
+    const pixels = draw(10 * rows * columns, 5);
+    const encoder = await createKernelEncoder(await WebAssembly.compile(Buffer.from(ENCODER_BASE64, 'base64')), steps);
+    const planes = encoder.encode(pixels, rows, columns, true);
+    const run = async (model: Uint8Array, feeds: Record<string, [Float32Array, number[]]>) => {
+      const session = await InferenceSession.create(model);
+      const tensors = Object.entries(feeds).map(([name, [data, shape]]) => [name, new Tensor('float32', data, shape)]);
+      return (await session.run(Object.fromEntries(tensors)))['features']!.data as Float32Array;
+    };
+    const whole = await run(spoilt, { pixels: [pixels, [1, 10, rows, columns]] });
+    const cut = await run(rest!.model, { [rest!.input]: [planes, [1, 64, rows, columns]] });
+    expect(whole.length).toBe(cut.length);
+    expect(whole.reduce((most, value, at) => Math.max(most, Math.abs(value - cut[at]!)), 0)).toBeLessThan(1e-3);
   });
 });
 

@@ -9,6 +9,13 @@ __attribute__((export_name("interleave"))) void interleave(const float *planes, 
   }
 }
 
+/* Pixels [pixels, channels] to planes [channels, pixels]. */
+__attribute__((export_name("separate"))) void separate(const float *data, int channels, int pixels, float *planes) {
+  for (int at = 0; at < pixels; at += 1) {
+    for (int c = 0; c < channels; c++) planes[c * pixels + at] = data[at * channels + c];
+  }
+}
+
 /*
  * GroupNorm over all pixels and the channels of a group, then ReLU, in place. `totals` as `convolve` leaves them;
  * `room` holds 2 x channels floats.
