@@ -3,6 +3,7 @@ import type { GridWindow } from '../geo';
 import {
   createMapArrays,
   type MapArrays,
+  latticeOrigin,
   planTiles,
   type ReadyEngine,
   softmaxToBytes,
@@ -47,7 +48,7 @@ export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
   const { grid, model, series, segment, meter, signal } = parts;
   const { card } = model;
   const { tileSize, margin } = card.input;
-  const tiles = planTiles(grid.columns, grid.rows, tileSize, margin);
+  const tiles = planTiles(grid.columns, grid.rows, tileSize, margin, latticeOrigin(grid));
   const canvas = createMapArrays(grid.columns, grid.rows, card.classes.length);
   let previewNext = 0;
 

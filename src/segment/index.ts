@@ -10,7 +10,7 @@ export { createOrtBackend, type OrtRuntime } from './ort-backend';
 export { createSegmentPort } from './port';
 export { PROBABILITY_SCALE, softmaxToBytes } from './softmax';
 export { createMapArrays, stitch } from './stitch';
-export { planTiles } from './tiles';
+export { latticeOrigin, planTiles } from './tiles';
 export type * from './types';
 export { createWasmBackend } from './wasm-backend';
 export { createWebgpuBackend, webgpuAvailable } from './webgpu-backend';

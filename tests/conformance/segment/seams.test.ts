@@ -11,6 +11,7 @@ import {
   type Engine,
   type MapArrays,
   PROBABILITY_SCALE,
+  latticeOrigin,
   planTiles,
   softmaxToBytes,
   stitch,
@@ -56,7 +57,9 @@ afterAll(async () => {
 async function mapOf(column: number, row: number, size: number): Promise<MapArrays> {
   const { tileSize, margin } = engine.card.input;
   const map = createMapArrays(size, size, engine.card.classes.length);
-  for (const placement of planTiles(size, size, tileSize, margin)) {
+  const corner = latticeOrigin(GRID);
+  const origin = { column: corner.column + column, row: corner.row + row };
+  for (const placement of planTiles(size, size, tileSize, margin, origin)) {
     const { columns, rows } = placement;
     const tile = await port.tile(column + placement.column, row + placement.row, columns, rows, signal);
     stitch(map, softmaxToBytes(await engine.segmentTile(tile, signal)), placement);

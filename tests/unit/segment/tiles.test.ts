@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMapArrays, planTiles, softmaxToBytes, stitch } from '../../../src/segment';
+import { createMapArrays, latticeOrigin, planTiles, softmaxToBytes, stitch } from '../../../src/segment';
 
 describe('planTiles', () => {
   it('cuts a cell of 1098 px into 10 x 10 tiles of 128 px with a margin of 6', () => {
@@ -27,11 +27,12 @@ describe('planTiles', () => {
       rows: fc.integer({ min: 1, max: 90 }),
       tileSize: fc.constantFrom(8, 16, 24),
       margin: fc.integer({ min: 0, max: 3 }),
+      origin: fc.record({ column: fc.integer({ min: -99, max: 99 }), row: fc.integer({ min: -99, max: 99 }) }),
     });
     fc.assert(
-      fc.property(sizes, ({ columns, rows, tileSize, margin }) => {
+      fc.property(sizes, ({ columns, rows, tileSize, margin, origin }) => {
         const kept = new Uint8Array(columns * rows);
-        for (const { column, row, keep, ...tile } of planTiles(columns, rows, tileSize, margin)) {
+        for (const { column, row, keep, ...tile } of planTiles(columns, rows, tileSize, margin, origin)) {
           expect([tile.columns, tile.rows]).toEqual([Math.min(columns, tileSize), Math.min(rows, tileSize)]);
           for (const [start, size, keepStart, keepSize, length] of [
             [column, tile.columns, keep.column, keep.columns, columns],
@@ -49,6 +50,33 @@ describe('planTiles', () => {
         expect(kept.every((times) => times === 1)).toBe(true);
       }),
     );
+  });
+
+  it('gives a pixel the same tile in every window that reaches a tile further on each side', () => {
+    const tileSize = 16;
+    const margin = 3;
+    const windows = fc.record({ start: fc.integer({ min: -50, max: 0 }), end: fc.integer({ min: 40, max: 90 }) });
+    /** First pixel of the tile that keeps pixel `at`, both on the lattice of the coordinates. */
+    const tileOf = ({ start, end }: { start: number; end: number }, at: number): number => {
+      const length = end - start;
+      const tiles = planTiles(length, 1, tileSize, margin, { column: start, row: 0 });
+      const holds = ({ keep }: (typeof tiles)[number]): boolean =>
+        at - start >= keep.column && at - start < keep.column + keep.columns;
+      return tiles.find(holds)!.column + start;
+    };
+    fc.assert(
+      fc.property(windows, windows, fc.integer({ min: tileSize, max: 40 - tileSize - 1 }), (one, other, at) => {
+        expect(tileOf(one, at)).toBe(tileOf(other, at));
+      }),
+    );
+  });
+
+  it('counts the lattice in pixels of the window', () => {
+    const window = { epsg: 32633, xMin: 505_000, yMax: 5_539_560, pixelMetres: 10, columns: 9, rows: 9 };
+    expect(latticeOrigin(window)).toEqual({ column: 50_500, row: -553_956 });
+    const starts = planTiles(256, 256, 128, 12, latticeOrigin(window)).map(({ column, row }) => [column, row]);
+    expect(new Set(starts.map(([column]) => column))).toEqual(new Set([0, 44, 128]));
+    expect(new Set(starts.map(([, row]) => row))).toEqual(new Set([0, 52, 128]));
   });
 });
 
