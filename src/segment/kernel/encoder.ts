@@ -110,11 +110,8 @@ export async function createKernelEncoder(
         [from, to] = [to, from];
       }
       const { channels } = placed.at(-1)!;
-      if (asPlanes) {
-        kernels.separate(from, channels, pixels, to);
-        [from, to] = [to, from];
-      }
-      return new Float32Array(kernels.memory.buffer, from, pixels * channels).slice();
+      if (asPlanes) kernels.separate(from, channels, pixels, to);
+      return new Float32Array(kernels.memory.buffer, asPlanes ? to : from, pixels * channels).slice();
     },
     bytes: () => kernels.memory.buffer.byteLength,
   };
