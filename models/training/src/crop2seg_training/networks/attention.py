@@ -61,13 +61,17 @@ class TemporalAttention(nn.Module):
             )
 
     def score_weights(self) -> tuple[Tensor, Tensor]:
-        """Rows that give a query's score of features, ``[heads * queries, in]``, and of encodings,
-        ``[heads * queries, model_width]``.
+        """Rows that give a query's score: of features ``[heads * queries, in]``, of encodings
+        ``[heads * queries, d]``.
         """
         heads, key = self.config.heads, self.config.key_width
         keys = self.attention_head.fc1_k.weight.view(heads, key, -1)
         folded = torch.bmm(self.attention_head.Q / math.sqrt(key), keys).flatten(0, 1)
-        return folded @ self.inconv.weight.squeeze(-1), folded
+        of_features = folded @ self.inconv.weight.squeeze(-1)
+        if self.config.add_linear:
+            return of_features, folded
+        # The encoding is the same for every head's slice, so the slices of the row add up.
+        return of_features, folded.view(len(folded), heads, -1).sum(1)
 
     def weights(
         self, x: Tensor, days: Tensor, padding: Tensor | None, scale: Tensor | None = None
@@ -119,10 +123,14 @@ class TemporalAttention(nn.Module):
         return bias
 
     def encoding(self, days: Tensor) -> Tensor:
-        """Position encoding ``[B, T, model_width]`` of ``days [B, T]``."""
+        """Position encoding ``[B, T, d]`` of ``days [B, T]``.
+
+        d is ``model_width / heads`` where the heads share it, else ``model_width``.
+        """
         encoded: Tensor = self.positional_encoder(days)
         if self.config.use_abs_rel_enc:
-            encoded = encoded + self.positional_encoder_abs(days)
+            yearly: Tensor = self.positional_encoder_abs(days)
+            encoded = encoded + yearly.repeat(1, 1, encoded.shape[-1] // yearly.shape[-1])
         return encoded.to(self.inconv.weight.dtype)
 
     def forward(self, x: Tensor, days: Tensor, padding: Tensor | None) -> tuple[Tensor, Tensor]:
@@ -141,8 +149,12 @@ class TemporalAttention(nn.Module):
         value = torch.bmm(summed.view(-1, heads, width).transpose(0, 1), widen.transpose(1, 2))
         value = value.transpose(0, 1).reshape(batch, pixels, heads, -1)
         value = value + total * self.widening_bias().view(heads, -1)
-        places = self.encoding(days).unflatten(-1, (heads, -1))
-        value = value + torch.einsum("btph,bthd->bphd", weights, places)
+        places = self.encoding(days)
+        if self.config.add_linear:
+            by_head = places.unflatten(-1, (heads, -1))
+            value = value + torch.einsum("btph,bthd->bphd", weights, by_head)
+        else:
+            value = value + torch.einsum("btph,btd->bphd", weights, places)
         out: Tensor = self.out_norm(self.mlp(value.reshape(batch * pixels, -1)))
         return out.view(batch, pixels, -1), weights
 

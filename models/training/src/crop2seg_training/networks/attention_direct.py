@@ -40,7 +40,9 @@ class DirectTemporalAttention(TemporalAttention):
         batch, dates, pixels, width = x.shape
         sequences = x.transpose(1, 2).reshape(batch * pixels, dates, width).transpose(1, 2)
         wide: Tensor = self.inconv(self.in_norm(sequences)).transpose(1, 2)
-        return wide + self.encoding(days).repeat_interleave(pixels, 0)
+        encoding = self.encoding(days)
+        encoding = encoding.repeat(1, 1, wide.shape[-1] // encoding.shape[-1])
+        return wide + encoding.repeat_interleave(pixels, 0)
 
     def _attend(self, wide: Tensor, padding: Tensor | None) -> Tensor:
         """Attention ``[heads, B * P, T]`` of the values of :meth:`_widen`."""

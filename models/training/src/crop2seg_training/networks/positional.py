@@ -34,33 +34,34 @@ def day_of_year(days: Tensor) -> Tensor:
 
 
 class PositionEncoder(nn.Module):
-    """Encoding of a date for all heads, with a learned layer where the configuration asks for one.
+    """Encoding of a date, with a learned layer where the configuration asks for one.
 
     ``yearly`` encodes the day of the year: by a table, or by waves and the layer (`add_linear`).
+    Only the layer tells heads apart; otherwise one copy serves them all.
     """
 
     def __init__(self, config: NetworkConfig, yearly: bool, linear: bool) -> None:
         super().__init__()
-        self.config, self.yearly = config, yearly
+        self.config, self.yearly, self.linear = config, yearly, linear
         self.width = config.model_width // config.heads
-        self.by_table = yearly and not linear
-        if self.by_table:
-            self.fc = nn.Linear(DAYS_OF_YEAR, self.width)
-        elif linear:
+        if linear:
             self.fc = nn.Linear(config.model_width, config.model_width)
-        self.has_layer = self.by_table or linear
+        elif yearly:
+            self.fc = nn.Linear(DAYS_OF_YEAR, self.width)
 
     def forward(self, days: Tensor) -> Tensor:
-        """``[B, T, model_width]`` of ``days [B, T]`` since 1 September."""
+        """Of ``days [B, T]`` since 1 September ``[B, T, model_width / heads]``.
+
+        With the layer, ``[B, T, model_width]``: one after the other for each head.
+        """
         position = day_of_year(days) if self.yearly else days
-        heads = self.config.heads
-        if self.by_table:
+        if self.yearly and not self.linear:
             index = position.round().long().clamp(0, LAST_KNOWN_DAY)
             picked: Tensor = self.fc.weight.t()[index] + self.fc.bias
-            return picked.repeat(1, 1, heads)
+            return picked
         waves = encode_days(position, self.width, self.config.encoding_period)
-        waves = waves.repeat(1, 1, heads)
-        if not self.has_layer:
+        if not self.linear:
             return waves
-        out: Tensor = self.fc(waves.to(self.fc.weight.dtype))
-        return out
+        repeated = waves.repeat(1, 1, self.config.heads).to(self.fc.weight.dtype)
+        encoded: Tensor = self.fc(repeated)
+        return encoded
