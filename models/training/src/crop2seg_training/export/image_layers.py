@@ -50,7 +50,7 @@ def up_path(
         body = graph.op("Concat", doubled, beside, axis=1)
         body = _conv_pair(graph, weights, body, f"{block}.conv1.conv", 0)
         x = graph.op("Add", body, _conv_pair(graph, weights, body, f"{block}.conv2.conv", 0))
-    for place in range(len(config.out_conv) + 1):
+    for place in range(len(config.head_widths)):
         x = _conv_pair(graph, weights, x, "out_conv.conv.conv", LAYERS_OF_A_CONVOLUTION * place)
     return x
 

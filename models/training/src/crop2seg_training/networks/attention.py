@@ -61,8 +61,8 @@ class TemporalAttention(nn.Module):
             )
 
     def score_weights(self) -> tuple[Tensor, Tensor]:
-        """Rows that give a query's score: of features ``[heads * queries, in]``, and of the
-        encoding ``[heads * queries, model_width]``.
+        """Rows that give a query's score of features, ``[heads * queries, in]``, and of encodings,
+        ``[heads * queries, model_width]``.
         """
         heads, key = self.config.heads, self.config.key_width
         keys = self.attention_head.fc1_k.weight.view(heads, key, -1)
@@ -85,8 +85,10 @@ class TemporalAttention(nn.Module):
         scores = scores + (self.encoding(days) @ of_encoding.t()).unsqueeze(2)
         if padding is not None:
             scores = scores.masked_fill(padding[:, :, None, None], MASKED_SCORE)
-        by_query = torch.softmax(scores, dim=1).unflatten(-1, (self.config.heads, -1))
-        weights: Tensor = self.dropout(by_query.mean(-1))
+        share = torch.softmax(scores, dim=1)
+        if self.config.num_queries > 1:
+            share = share.unflatten(-1, (self.config.heads, -1)).mean(-1)
+        weights: Tensor = self.dropout(share)
         return weights
 
     def scale_and_shift(self, x: Tensor) -> tuple[Tensor, Tensor]:

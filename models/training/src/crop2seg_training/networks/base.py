@@ -99,7 +99,7 @@ class LevelledNetwork(SeriesNetwork):
 
     def _make_heads(self) -> None:
         """The last block, and beside it the one for field borders where there is one."""
-        widths = self.config.decoder_widths[0], *self.config.out_conv
+        widths = self.config.head_widths
         style = self._decoder_style()
         self.out_conv = ConvBlock((*widths, self.config.classes), style)
         if self.config.boundary_head:

@@ -33,8 +33,8 @@ class NetworkConfig:
     classes: int = 15
     encoder_widths: tuple[int, ...] = (64, 64, 64, 128)
     decoder_widths: tuple[int, ...] = (32, 32, 64, 128)
-    out_conv: tuple[int, ...] = (32,)
-    """Widths of the last block before the classes."""
+    out_conv: tuple[int, ...] | None = None
+    """Widths of the last block before the classes; None is once the width it is given."""
     str_conv_k: int = 4
     str_conv_s: int = 2
     str_conv_p: int = 1
@@ -94,6 +94,12 @@ class NetworkConfig:
     def levels(self) -> int:
         """Number of resolutions, the full one included."""
         return len(self.encoder_widths)
+
+    @property
+    def head_widths(self) -> tuple[int, ...]:
+        """Widths of a head, from what it is given to the last before the classes."""
+        given = self.decoder_widths[0]
+        return (given, *((given,) if self.out_conv is None else self.out_conv))
 
     @property
     def size_multiple(self) -> int:

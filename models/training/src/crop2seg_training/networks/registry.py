@@ -25,7 +25,6 @@ from crop2seg_training.networks.wtae import WTAE
 LITE = NetworkConfig(
     encoder_widths=(32, 32, 32, 64),
     decoder_widths=(16, 16, 32, 64),
-    out_conv=(16,),
     heads=8,
     model_width=128,
 )
