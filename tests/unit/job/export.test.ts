@@ -75,7 +75,7 @@ describe('exportFiles', () => {
       { ...CROP_CLASSES[1], color: '#abcdef' },
     ];
     const [{ bytes }] = await exportFiles({ ...map, card: { ...map.card, classes } }, ['map-tif'], signal);
-    const reds = new Uint8Array(new Uint16Array([0x1111, 0xabab, 0]).buffer);
+    const reds = Buffer.from(new Uint16Array([0x1111, 0xabab, 0]).buffer);
     expect(Buffer.from(bytes).includes(reds)).toBe(true);
   });
 
