@@ -126,13 +126,14 @@ def test_pastis_folder_is_the_same_network(pastis: Path) -> None:
 
 
 def test_an_imported_folder_is_exported_again(tmp_path: Path) -> None:
-    config = NetworkConfig(classes=20, encoder_widths=(16, 32), decoder_widths=(32, 32), heads=4)
+    config = NetworkConfig(classes=3, encoder_widths=(16, 32), decoder_widths=(32, 32), heads=4)
     checkpoint = save(tmp_path / "m.pth.tar", state("timeunet", config))
     norm = save_json(tmp_path / "n.json", fold_norm())
+    names = save_json(tmp_path / "c.json", [{"name": n, "color": "#123456"} for n in "abc"])
     first, second = tmp_path / "first", tmp_path / "second"
     given = ("--checkpoint", checkpoint, "--norm", norm, "--fold", 1, "--ref-date", "2019-01-01")
-    assert command(*given, "--name", "n", "--out", first) == 0
-    again = ["export", "--checkpoint", str(first / "weights.npz"), "--name", "n"]
+    assert command(*given, "--classes", names, "--name", "n", "--out", first) == 0
+    again = ["export", "--checkpoint", str(first), "--name", "n"]
     assert main([*again, "--variants", "int8", "--out", str(second)]) == 0
     cards = card_of(first), card_of(second)
     for key in ("input", "classes", "ignoredClass", "architecture", "network", "parameters"):

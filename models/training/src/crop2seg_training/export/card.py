@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from crop2seg_training import __version__
 from crop2seg_training.data import BANDS, DEFAULT_NORMALISATION, Normalisation
 from crop2seg_training.export.legend import CROP2SEG_LEGEND, Legend
-from crop2seg_training.networks import NetworkConfig
+from crop2seg_training.networks import NetworkConfig, configure
 
 FORMAT = "crop2seg-model/1"
 RESOLUTION_METRES = 10
@@ -130,7 +130,7 @@ def make_card(
             "sizeMultiple": config.size_multiple,
             "featureChannels": feature_channels,
         },
-        "network": _unusual(config),
+        "network": _unusual(text.architecture, config),
         "classes": text.legend.entries(),
         "ignoredClass": text.legend.ignored,
         "stages": {stage: dict(entry) for stage, entry in stages.items()},
@@ -143,7 +143,7 @@ def make_card(
     }
 
 
-def _unusual(config: NetworkConfig) -> dict[str, object]:
-    """Sizes that differ from the defaults: with them a network is built again from its card."""
-    usual = asdict(NetworkConfig())
+def _unusual(name: str, config: NetworkConfig) -> dict[str, object]:
+    """Settings that differ from the network's own: with them it is built again from its card."""
+    usual = asdict(configure(name))
     return {key: value for key, value in asdict(config).items() if value != usual[key]}

@@ -5,24 +5,25 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 
 from crop2seg_training.data import CLASS_COUNT, DEFAULT_NORMALISATION
+from crop2seg_training.evaluate.network import (
+    DEFAULT_MODEL,
+    TrainedNetwork,
+    load_network,
+    weights_file,
+)
 from crop2seg_training.export.agreement import DEFAULT_SCENES, made_scenes
 from crop2seg_training.export.card import UNTRAINED, CardText, DateReference
 from crop2seg_training.export.folder import EXPORTABLE, write_model_folder
 from crop2seg_training.export.golden import made_tile, read_tile
 from crop2seg_training.export.legend import Legend, legend_of
-from crop2seg_training.export.staged import ExportError
 from crop2seg_training.export.variants import BASE, VARIANTS, variant_list
 from crop2seg_training.networks import build_network
 
-if TYPE_CHECKING:
-    from crop2seg_training.evaluate.network import TrainedNetwork
-
-DEFAULT_MODEL = "timeunet"
 _SIMULATED_CAVEAT = (
     "Trained on simulated scenes: real fields vary in ways the simulation does not know. Check the "
     "map against places you know before you rely on it."
@@ -33,14 +34,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Register the sub-command."""
     parser = subparsers.add_parser("export", help="write a model folder from a checkpoint")
     source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--checkpoint", type=Path, help=".npz, .pt, .pth or .pth.tar")
+    source.add_argument(
+        "--checkpoint", type=Path, help="a run or model folder, .npz, .pt, .pth or .pth.tar"
+    )
     source.add_argument(
         "--random-seed", type=int, help="no checkpoint: random weights, to test the software"
     )
     parser.add_argument(
         "--model",
         choices=EXPORTABLE,
-        help=f"where nothing beside the checkpoint says it ({DEFAULT_MODEL} by default)",
+        help="default: what the checkpoint's folder says, or timeunet",
     )
     parser.add_argument("--name", required=True, help="name of the model in the card")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
@@ -65,26 +68,28 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Export and print what was written."""
-    trained = _network(arguments)
+    source = _network(arguments)
+    classes = source.network.config.classes
+    card = _card_beside(arguments.checkpoint) if arguments.checkpoint else None
     training = _read_json(arguments.training_json) if arguments.training_json else UNTRAINED
     caveats = [*([_SIMULATED_CAVEAT] if training.get("simulated") else []), *arguments.caveat]
     text = CardText(
         name=arguments.name,
-        architecture=trained.name,
+        architecture=source.name,
         training=training,
         accuracy=_read_json(arguments.accuracy_json) if arguments.accuracy_json else [],
         caveats=caveats,
-        normalisation=trained.normalisation,
-        date_reference=_date_reference(arguments.checkpoint),
-        legend=_legend(trained.network.config.classes),
+        normalisation=source.normalisation,
+        date_reference=_date_reference(card),
+        legend=_legend(card, classes),
     )
     tile = read_tile(arguments.golden) if arguments.golden else made_tile()
     rounded = any(variant != BASE for variant in arguments.variants)
     # Simulated scenes are labelled in the classes of Crop2Seg.
-    comparable = trained.network.config.classes == CLASS_COUNT
-    scenes = made_scenes(arguments.agreement_scenes) if rounded and comparable else []
+    comparable = rounded and classes == CLASS_COUNT
+    scenes = made_scenes(arguments.agreement_scenes) if comparable else []
     report = write_model_folder(
-        arguments.out, trained.network, text, tile, arguments.variants, scenes
+        arguments.out, source.network, text, tile, arguments.variants, scenes
     )
     print(f"{report.folder}: {report.bytes / 1e6:.1f} MB")
     for precision, difference in report.differences.items():
@@ -98,30 +103,37 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _network(arguments: argparse.Namespace) -> TrainedNetwork:
-    """The network with the sizes and the normalisation that stand beside its checkpoint."""
-    # evaluate reads checkpoints through this room.
-    from crop2seg_training.evaluate.network import TrainedNetwork, load_network
-
+    """The trained network, with the settings and the normalisation of its run; or a random one."""
     if arguments.checkpoint:
         return load_network(arguments.checkpoint, arguments.model)
     torch.manual_seed(arguments.random_seed)
     name = arguments.model or DEFAULT_MODEL
-    return TrainedNetwork(name, build_network(name), DEFAULT_NORMALISATION)
+    return TrainedNetwork(name, build_network(name).eval(), DEFAULT_NORMALISATION)
 
 
-def _date_reference(checkpoint: Path | None) -> DateReference:
-    """That of the card beside the weights of a model folder; runs of this package have day 0."""
-    card = checkpoint.parent / "model.json" if checkpoint else None
-    if card is None or not card.is_file():
+def _card_beside(checkpoint: Path) -> Any:
+    """The card of a model folder in which weights lie, or None."""
+    path = weights_file(checkpoint).parent / "model.json"
+    return _read_json(path) if path.is_file() else None
+
+
+def _date_reference(card: Any) -> DateReference:
+    """That of the card; networks of this package count from day 0."""
+    if card is None:
         return DateReference()
-    day = _read_json(card)["input"]["dateReference"]
+    day = card["input"]["dateReference"]
     return DateReference(day["month"], day["day"], day["yearsBeforeSeason"])
 
 
-def _legend(classes: int) -> Legend:
+def _legend(card: Any, classes: int) -> Legend:
+    """That of the card, or the one known for a number of classes."""
+    if card is not None:
+        columns = ([entry[key] for entry in card["classes"]] for key in ("name", "short", "color"))
+        names, short, colours = (tuple(column) for column in columns)
+        return Legend(names, short, colours, card["ignoredClass"])
     legend = legend_of(classes)
     if legend is None:
-        raise ExportError(f"Nothing is known of the names of {classes} classes.")
+        raise ValueError(f"no class names are known for a network of {classes} classes")
     return legend
 
 

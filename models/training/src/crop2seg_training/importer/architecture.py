@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crop2seg_training.importer.problem import BadInputError
@@ -38,3 +39,8 @@ def refuse_option(option: str, source: str) -> BadInputError:
         f"{source} has {option}, for which there are no stage graphs.",
         "Train a network without it, or import another checkpoint.",
     )
+
+
+def last_block(widths: Sequence[int], given: int) -> tuple[int, ...] | None:
+    """The configuration's ``out_conv`` for a last block of ``widths`` behind ``given`` channels."""
+    return None if list(widths) == [given] else tuple(widths)

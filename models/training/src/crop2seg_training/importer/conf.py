@@ -9,7 +9,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from crop2seg_training.importer.architecture import Architecture, importable, refuse_option
+from crop2seg_training.importer.architecture import (
+    Architecture,
+    importable,
+    last_block,
+    refuse_option,
+)
 from crop2seg_training.importer.json_file import read_object
 from crop2seg_training.importer.problem import BadInputError
 from crop2seg_training.networks import NetworkConfig
@@ -69,7 +74,7 @@ def _config(flags: Mapping[str, Any], source: str) -> NetworkConfig:
             classes=out[-1],
             encoder_widths=encoder,
             decoder_widths=decoder,
-            out_conv=out[:-1],
+            out_conv=last_block(out[:-1], decoder[0]),
             heads=_whole(flags, "n_head", source) or usual.heads,
             model_width=_whole(flags, "d_model", source) or usual.model_width,
             key_width=_whole(flags, "d_k", source) or usual.key_width,

@@ -5,7 +5,12 @@ from __future__ import annotations
 import itertools
 
 from crop2seg_training.export import Weights
-from crop2seg_training.importer.architecture import Architecture, importable, refuse_option
+from crop2seg_training.importer.architecture import (
+    Architecture,
+    importable,
+    last_block,
+    refuse_option,
+)
 from crop2seg_training.importer.problem import BadInputError
 from crop2seg_training.networks import NetworkConfig
 
@@ -78,7 +83,7 @@ def _sizes(weights: Weights) -> NetworkConfig:
         classes=classes,
         encoder_widths=tuple(encoder),
         decoder_widths=tuple(reversed(decoder)),
-        out_conv=tuple(hidden),
+        out_conv=last_block(hidden, decoder[-1]),
         heads=heads,
         model_width=weights["temporal_encoder.inconv.weight"].shape[0],
         key_width=key_width,

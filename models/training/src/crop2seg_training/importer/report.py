@@ -58,7 +58,7 @@ def reference_text(prepared: Prepared) -> str:
 
 
 def _last(config: NetworkConfig) -> str:
-    return " ".join(str(width) for width in (*config.out_conv, config.classes))
+    return " ".join(str(width) for width in (*config.head_widths[1:], config.classes))
 
 
 def _options(config: NetworkConfig) -> list[str]:
