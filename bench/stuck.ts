@@ -16,11 +16,15 @@ export function unlessStuck<T>(run: Promise<T>, ask: () => Promise<PageState>): 
   const stuck = new Promise<never>((_, reject) => {
     const timer = setInterval(() => {
       if (Date.now() - moved > STUCK_MS) reject(new Error(`the run is stuck: ${describe(last)}`));
-      void ask().then((state) => {
-        if (state.note !== last?.note) moved = Date.now();
-        last = state;
-        console.error(describe(state));
-      });
+      ask().then(
+        (state) => {
+          if (state.note !== last?.note) moved = Date.now();
+          last = state;
+          console.error(describe(state));
+        },
+        // A page that is closing or gone does not answer; nor does a stuck one, and the time above tells.
+        () => undefined,
+      );
     }, ASK_MS);
     const stop = (): void => clearInterval(timer);
     run.then(stop, stop);

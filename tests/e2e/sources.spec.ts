@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, open, test } from './support';
 
@@ -17,16 +17,18 @@ test.describe('the list of sources', () => {
 
   test('goes on without archives that do not answer, and says so without alarm', async ({ page, site }) => {
     await page.route(/element84|planetarycomputer/, (route) => route.abort());
-    // A page of results is all an API has to answer with.
-    cpSync(join(site.copy.folder, 'items.json'), join(site.copy.folder, 'search'));
+    // A root that links a search, and a page of results, are all that an API has to answer with.
+    renameSync(join(site.copy.folder, 'items.json'), join(site.copy.folder, 'search'));
+    const landing = { type: 'Catalog', links: [{ rel: 'search', href: `${site.copy.url}/search` }] };
+    await page.route(site.copy.url, (route) => route.fulfill({ json: landing }));
     await open(page, site);
     await page.getByRole('button', { name: 'Use simulated sample' }).click();
     await page.getByRole('radio', { name: /STAC API/ }).check();
-    await page
-      .getByRole('combobox', { name: 'What is there' })
-      .selectOption({ label: 'A STAC API that can be searched' });
-    await page.getByRole('textbox', { name: 'Address of the API' }).fill(site.copy.url);
+    await page.getByRole('textbox', { name: 'Address of the folder or of the API' }).fill(site.copy.url);
     await expect(page.getByRole('textbox', { name: 'Collection' })).toHaveValue('sentinel-2-l2a');
+    const gaps = page.getByRole('checkbox', { name: /^Fill gaps from other archives/ });
+    await expect(gaps).not.toBeChecked();
+    await gaps.check();
     await page.getByRole('button', { name: 'Make crop map' }).click();
     const told = page.getByRole('status').filter({ hasText: 'Good to know' });
     await expect(told).toContainText('Earth Search', { timeout: 60_000 });

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isAbort, isCropError } from '../../../src/errors';
-import type { BlobEntry } from '../../../src/store';
+import { type BlobEntry, type BlobStore, createCache } from '../../../src/store';
 import { openIdbBlobs } from '../../../src/store/idb-blobs';
 import { bytesOf, forever } from './support';
 
@@ -9,8 +9,8 @@ const date = (key: string, bytes: number): BlobEntry => ({ key, kind: 'dates', b
 const freshName = (): string => `blobs-${crypto.randomUUID()}`;
 
 /** A private file system of a browser in memory; `workers: false` is a page, which has no synchronous handles. */
-function fakeFiles(options: { quota?: number; workers?: boolean } = {}): Map<string, Uint8Array> {
-  const { quota = Infinity, workers = true } = options;
+function fakeFiles(options: { quota?: number; workers?: boolean; onClose?: () => void } = {}): Map<string, Uint8Array> {
+  const { quota = Infinity, workers = true, onClose = () => undefined } = options;
   const files = new Map<string, Uint8Array>();
   const handleOf = (name: string) => ({
     write(bytes: Uint8Array): number {
@@ -23,7 +23,7 @@ function fakeFiles(options: { quota?: number; workers?: boolean } = {}): Map<str
     },
     getSize: () => files.get(name)!.length,
     flush: () => undefined,
-    close: () => undefined,
+    close: onClose,
   });
   const folder = {
     getDirectoryHandle: async () => folder,
@@ -96,6 +96,29 @@ describe('finished dates in private files', () => {
     expect((await again.list()).map(({ key }) => key)).toEqual(['whole']);
     expect(files.has('orphan')).toBe(false);
     expect(await again.get('whole')).toEqual(bytesOf(3, 2));
+  });
+
+  it('of two tabs: one that opens while the other writes may cost a record, and neither ever reads a wrong one', async () => {
+    const name = freshName();
+    let opening: Promise<BlobStore> | null = null;
+    // The second tab sweeps when the file of the first is whole and its index does not name it yet.
+    const files = fakeFiles({ onClose: () => void (opening ??= openIdbBlobs(name)) });
+    const budget = async (): Promise<number> => 1e9;
+    const first = createCache(await openIdbBlobs(name), { budget });
+    await first.put('a', 'dates', bytesOf(3, 1), forever);
+    await first.settled();
+    const second = createCache((await opening)!, { budget });
+    for (const tab of [first, second]) expect([null, 1]).toContain((await tab.get('a', forever))?.bytes[0] ?? null);
+    await Promise.all([
+      first.put('a', 'dates', bytesOf(9, 2), forever),
+      second.put('a', 'dates', bytesOf(5, 3), forever),
+    ]);
+    await Promise.all([first.settled(), second.settled()]);
+    const kept = (await first.get('a', forever))!.bytes;
+    expect([bytesOf(9, 2), bytesOf(5, 3)]).toContainEqual(kept);
+    expect((await second.get('a', forever))!.bytes).toEqual(kept);
+    expect([...first.notices(), ...second.notices()]).toEqual([]);
+    expect(files.size).toBe(1);
   });
 
   it('leave nothing of a write that found no room or was aborted', async () => {
