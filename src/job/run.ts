@@ -1,7 +1,7 @@
 import type { Scene } from '../catalog';
 import { NODATA_LABEL } from '../crops';
 import { referenceDate, type SeriesPort, type SeriesProgress, type SeriesSummary } from '../series';
-import { type MapArrays, type ModelCard, type SegmentPort, withFallback } from '../segment';
+import { type MapArrays, type ModelCard, type ReadyEngine, type SegmentPort, withFallback } from '../segment';
 import { createMeter, type Meter } from './meter';
 import { planScenes, type ScenePlan, sourcesOf } from './plan';
 import { describeJob, type ReadyModel } from './report';
@@ -88,7 +88,12 @@ async function search(request: JobRequest, series: SeriesPort, meter: Meter, sig
   });
 }
 
-async function load(request: JobRequest, segment: SegmentPort, meter: Meter, signal: AbortSignal): Promise<ReadyModel> {
+async function load(
+  request: JobRequest,
+  segment: SegmentPort,
+  meter: Meter,
+  signal: AbortSignal,
+): Promise<ReadyEngine> {
   return meter.timed('model', async () => {
     meter.report({ stage: 'model', done: 0, total: 1, note: 'Loading the model' });
     const model = await segment.load(request.modelUrl, signal, (done, total) => {

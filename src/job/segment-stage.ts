@@ -17,7 +17,7 @@ import { createDateStream, type DateStream, fitsBudget } from './streaming';
 
 export interface SegmentStageParts {
   readonly grid: GridWindow;
-  readonly model: Pick<ReadyEngine, 'card' | 'golden'>;
+  readonly model: Pick<ReadyEngine, 'card' | 'bytesPerPixelDate'>;
   /** Dates that are going to be read, at most. */
   readonly dates: number;
   readonly series: SeriesPort;

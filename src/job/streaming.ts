@@ -7,18 +7,14 @@ import type { SeriesDate, SeriesPort } from '../series';
  */
 const FEATURE_BUDGET_BYTES = 600e6;
 
-/** Exact networks keep floats, rounded ones half-precision floats. */
-const BYTES_PER_FEATURE = { exact: 4, rounded: 2 };
-
 /** Whether the features of an area fit the budget, in the worst case that no tile lacks a date. */
 export function fitsBudget(
-  { card, golden }: Pick<ReadyEngine, 'card' | 'golden'>,
+  { bytesPerPixelDate }: Pick<ReadyEngine, 'bytesPerPixelDate'>,
   tiles: readonly TilePlacement[],
   dates: number,
 ): boolean {
   const pixels = tiles.reduce((sum, { columns, rows }) => sum + columns * rows, 0);
-  const bytes = golden.precision === 'fp32' ? BYTES_PER_FEATURE.exact : BYTES_PER_FEATURE.rounded;
-  return pixels * dates * card.input.featureChannels * bytes <= FEATURE_BUDGET_BYTES;
+  return pixels * dates * bytesPerPixelDate <= FEATURE_BUDGET_BYTES;
 }
 
 /** Tiles of a date under way at once: enough for an engine that encodes several side by side. */

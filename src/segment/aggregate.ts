@@ -1,5 +1,5 @@
 import { breathe } from './breathe';
-import { unpack } from './half';
+import { unpack } from './pack';
 import { runStage, takeOutput } from './run-stage';
 import type { Backend, DateFeatures, FloatTensor, PackedTensor, Tensors } from './types';
 
@@ -33,11 +33,10 @@ export async function aggregate(
   return Object.fromEntries(levels.map((level) => [`total${level}`, sums[`sum${level}`]!]));
 }
 
-function floats({ data, shape }: PackedTensor): FloatTensor {
-  if (data instanceof Float32Array) return { data, shape };
-  const whole = new Float32Array(data.length);
-  unpack(whole, 0, data, 0, data.length);
-  return { data: whole, shape };
+function floats(packed: PackedTensor): FloatTensor {
+  const data = new Float32Array(packed.steps.length);
+  unpack(data, 0, packed, 0, data.length);
+  return { data, shape: packed.shape };
 }
 
 function sizeOf(shape: readonly number[]): number {

@@ -1,5 +1,5 @@
 import { breathe } from './breathe';
-import { unpack } from './half';
+import { unpack } from './pack';
 import { runStage, takeOutput } from './run-stage';
 import type { Backend, DateFeatures, FloatTensor, ModelCard, PackedTensor, Tensors, TileSize } from './types';
 
@@ -65,7 +65,7 @@ export async function attend(
     await breathe();
     const count = Math.min(most, pixels - start);
     const length = count * channels;
-    perDate.forEach(({ data }, date) => unpack(strip, date * length, data, start * channels, length));
+    perDate.forEach((features, date) => unpack(strip, date * length, features, start * channels, length));
     const features = { data: strip.subarray(0, dates.length * length), shape: [dates.length, count, channels] };
     place(await runStage(backend, 'attention', { features, days }, signal), start, count);
   }

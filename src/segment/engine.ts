@@ -2,6 +2,7 @@ import type { SeriesTile } from '../series';
 import { checkGolden } from './golden';
 import { inLanes } from './in-lanes';
 import { decodeDates, encodeDate } from './network';
+import { featureBytes } from './pack';
 import type { Backend, Engine, LoadedModel, TileScores } from './types';
 
 /**
@@ -11,7 +12,13 @@ import type { Backend, Engine, LoadedModel, TileScores } from './types';
 export async function createEngine(model: LoadedModel, backend: Backend, signal: AbortSignal): Promise<Engine> {
   const { card } = model;
 
-  const encode: Engine['encode'] = (pixels, size, day, stop) => encodeDate(model, backend, pixels, size, day, stop);
+  let bytesPerPixelDate = 0;
+
+  const encode: Engine['encode'] = async (pixels, size, day, stop) => {
+    const features = await encodeDate(card, backend, pixels, size, day, stop);
+    if (features !== null) bytesPerPixelDate = featureBytes(features) / (size.rows * size.columns);
+    return features;
+  };
   const decode: Engine['decode'] = (dates, size, stop) => decodeDates(card, backend, dates, size, stop);
 
   async function segmentTile(
@@ -35,7 +42,7 @@ export async function createEngine(model: LoadedModel, backend: Backend, signal:
 
   try {
     const golden = await checkGolden(model, backend, (tile) => segmentTile(tile, signal));
-    return { card, golden, encode, decode, segmentTile, dispose: () => backend.dispose() };
+    return { card, golden, bytesPerPixelDate, encode, decode, segmentTile, dispose: () => backend.dispose() };
   } catch (error) {
     await backend.dispose();
     throw error;

@@ -1,19 +1,10 @@
 import { attend } from './attend';
 import { aggregate } from './aggregate';
 import { breathe } from './breathe';
-import { packHalves } from './half';
+import { packTensor } from './pack';
 import { cropPlanes, reflectPlanes, workableSize } from './reflect';
 import { runStage, takeOutput } from './run-stage';
-import type {
-  Backend,
-  DateFeatures,
-  FloatTensor,
-  LoadedModel,
-  ModelCard,
-  PackedTensor,
-  TileScores,
-  TileSize,
-} from './types';
+import type { Backend, DateFeatures, ModelCard, TileScores, TileSize } from './types';
 
 /**
  * One date of a tile through the encoder. Null where the normalised values are all exactly 0: that is padding by the
@@ -23,7 +14,7 @@ import type {
  * end.
  */
 export async function encodeDate(
-  { card, precision }: Pick<LoadedModel, 'card' | 'precision'>,
+  card: ModelCard,
   backend: Backend,
   pixels: Float32Array<ArrayBuffer>,
   tile: TileSize,
@@ -40,12 +31,7 @@ export async function encodeDate(
   const outputs = await runStage(backend, 'encoder', { pixels: input }, signal);
   const { shape } = outputs['features'] ?? { shape: [] };
   takeOutput(outputs, 'encoder', 'features', [shape[0] ?? 1, card.input.featureChannels]);
-  // The attention enlarges rounding: halves alone would take half of what the golden tile of an exact network allows.
-  const pack = ({ data, shape: sizes }: FloatTensor): PackedTensor => ({
-    data: precision === 'fp32' ? data : packHalves(data),
-    shape: sizes,
-  });
-  const tensors = Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, pack(tensor)]));
+  const tensors = Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, packTensor(tensor)]));
   return { rows: tile.rows, columns: tile.columns, day, tensors };
 }
 

@@ -4,6 +4,7 @@ import type { ContentStore } from '../store';
 import type { BackendCandidate } from './candidates';
 import { chooseEngine, type ChosenEngine } from './choose-engine';
 import { loadCard } from './load';
+import { featureBytes } from './pack';
 import type { DateFeatures, ReadyEngine, SegmentPort } from './types';
 
 export interface SegmentPortParts {
@@ -90,10 +91,10 @@ export function createSegmentPort({ transport, files, candidates }: SegmentPortP
 
 function describe({ chosen, cardSha256 }: Loaded): ReadyEngine {
   const { engine, variant, notices } = chosen;
-  return { card: engine.card, cardSha256, golden: engine.golden, variant, notices };
+  const { card, golden, bytesPerPixelDate } = engine;
+  return { card, cardSha256, golden, bytesPerPixelDate, variant, notices };
 }
 
 function bytesOf(kept: ReadonlyMap<string, readonly DateFeatures[]>): number {
-  const tensors = [...kept.values()].flat().flatMap((date) => Object.values(date.tensors));
-  return tensors.reduce((sum, { data }) => sum + data.byteLength, 0);
+  return [...kept.values()].flat().reduce((sum, date) => sum + featureBytes(date), 0);
 }

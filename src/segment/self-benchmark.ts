@@ -12,7 +12,7 @@ export async function timeEncoder(model: LoadedModel, backend: Backend, signal: 
   const pixels = new Float32Array(bands.length * tileSize * tileSize).fill(1);
   const lanes = backend.lanes ?? 1;
   const encode = (): Promise<unknown> =>
-    inLanes(lanes, lanes, () => encodeDate(model, backend, pixels, size, 0, signal));
+    inLanes(lanes, lanes, () => encodeDate(model.card, backend, pixels, size, 0, signal));
   await encode();
   let best = Infinity;
   for (let run = 0; run < TIMED_RUNS; run += 1) {

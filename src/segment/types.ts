@@ -133,9 +133,10 @@ export interface TileScores {
   readonly logits: Float32Array<ArrayBuffer>;
 }
 
-/** A tensor as it is kept: floats, or half-precision ones as their bits. */
+/** A tensor as it is kept (`./pack`): values are steps x the scale of their block. */
 export interface PackedTensor {
-  readonly data: Float32Array | Uint16Array;
+  readonly steps: Int16Array;
+  readonly scales: Float32Array;
   readonly shape: readonly number[];
 }
 
@@ -153,6 +154,8 @@ export interface DateFeatures {
 export interface Engine {
   readonly card: ModelCard;
   readonly golden: GoldenCheck;
+  /** What features take, for each pixel of each date. */
+  readonly bytesPerPixelDate: number;
   /**
    * One date: `pixels` is [bands, rows, columns], normalised. Null for a date that is empty in the tile, which is left
    * out of the series.
@@ -201,6 +204,8 @@ export interface ReadyEngine {
   readonly card: ModelCard;
   readonly cardSha256: string;
   readonly golden: GoldenCheck;
+  /** What kept features take, for each pixel of each date. */
+  readonly bytesPerPixelDate: number;
   /** Names the way in which it runs; `load` can be told to avoid it. */
   readonly variant: string;
   /** Sentences for people: ways that were tried and not trusted. */

@@ -5,7 +5,7 @@ import { type CropMap, type JobRequest, type MapPreview, runJob } from '../../..
 import type { SegmentPort } from '../../../src/segment';
 import { createSeriesPort, type SeriesPort } from '../../../src/series';
 import { memoryTransport } from '../../support/memory-transport';
-import { TINY_CARD, tinySegmentPort } from '../../support/tiny-model';
+import { tinySegmentPort } from '../../support/tiny-model';
 import { TINY_GRID, tinyScene } from '../../support/tiny-scene';
 
 const SOURCE: CatalogSource = { kind: 'static', url: 'https://scenes.test', title: 'Test scenes' };
@@ -50,8 +50,7 @@ async function run(segment: SegmentPort): Promise<{ map: CropMap; calls: Calls; 
 /** The stand-in with features that no budget holds. */
 function tooLarge(): SegmentPort {
   const port = tinySegmentPort();
-  const card = { ...TINY_CARD, input: { ...TINY_CARD.input, featureChannels: 1e9 } };
-  return { ...port, load: async (...args) => ({ ...(await port.load(...args)), card }) };
+  return { ...port, load: async (...args) => ({ ...(await port.load(...args)), bytesPerPixelDate: 1e9 }) };
 }
 
 describe('dates of a small area', () => {

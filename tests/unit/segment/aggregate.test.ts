@@ -64,7 +64,7 @@ function coarseBackend(): Backend & { readonly calls: string[]; readonly shapes:
   };
 }
 
-describe.each(['fp32', 'int8'] as const)('a network that adds up the maps of its dates, %s', (precision) => {
+describe('a network that adds up the maps of its dates', () => {
   it('is run stage by stage, one date at a time, with weights of the attended scale', async () => {
     const backend = coarseBackend();
     const days = [30, 10, 20];
@@ -73,8 +73,7 @@ describe.each(['fp32', 'int8'] as const)('a network that adds up the maps of its
     );
     const dates: DateFeatures[] = [];
     for (const [at, ofDate] of pixels.entries()) {
-      const model = { card: CARD, precision };
-      dates.push((await encodeDate(model, backend, ofDate, { rows: SIZE, columns: SIZE }, days[at]!, signal))!);
+      dates.push((await encodeDate(CARD, backend, ofDate, { rows: SIZE, columns: SIZE }, days[at]!, signal))!);
     }
     const { logits } = await decodeDates(CARD, backend, dates, { rows: SIZE, columns: SIZE }, signal);
     expect(backend.calls.slice(3)).toEqual(['attention', 'aggregate', 'aggregate', 'aggregate', 'decoder']);
@@ -86,6 +85,7 @@ describe.each(['fp32', 'int8'] as const)('a network that adds up the maps of its
     expect(backend.shapes[7]).toEqual({ embedding: [COARSE, COARSE, 3], total0: [1, 2, SIZE, SIZE] });
     const plane = SIZE * SIZE;
     // 30 x 1 + 10 x 2 + 20 x 3, the second head ten times that and negative, and three dates.
-    expect([logits[0], logits[plane - 1], logits[plane], logits[2 * plane]]).toEqual([110, 110, -1100, 3]);
+    const found = [logits[0]!, logits[plane - 1]!, logits[plane]!, logits[2 * plane]!];
+    [110, 110, -1100, 3].forEach((expected, at) => expect(found[at]).toBeCloseTo(expected, 2));
   });
 });
