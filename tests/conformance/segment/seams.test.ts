@@ -15,6 +15,7 @@ import {
   planTiles,
   softmaxToBytes,
   stitch,
+  type TilePlacement,
 } from '../../../src/segment';
 import { loadZooModel } from './support/zoo';
 
@@ -53,13 +54,17 @@ afterAll(async () => {
   await port.dispose();
 });
 
+/** The tiles of a square of the sample, as a job plans them. */
+function tilesOf(column: number, row: number, size: number): TilePlacement[] {
+  const { tileSize, margin } = engine.card.input;
+  const corner = latticeOrigin(GRID);
+  return planTiles(size, size, tileSize, margin, { column: corner.column + column, row: corner.row + row });
+}
+
 /** The map of a square of the sample, cut into tiles and stitched as a job does it. */
 async function mapOf(column: number, row: number, size: number): Promise<MapArrays> {
-  const { tileSize, margin } = engine.card.input;
   const map = createMapArrays(size, size, engine.card.classes.length);
-  const corner = latticeOrigin(GRID);
-  const origin = { column: corner.column + column, row: corner.row + row };
-  for (const placement of planTiles(size, size, tileSize, margin, origin)) {
+  for (const placement of tilesOf(column, row, size)) {
     const { columns, rows } = placement;
     const tile = await port.tile(column + placement.column, row + placement.row, columns, rows, signal);
     stitch(map, softmaxToBytes(await engine.segmentTile(tile, signal)), placement);
@@ -75,18 +80,41 @@ function certainty(map: MapArrays, pixel: number): number {
   return best / PROBABILITY_SCALE;
 }
 
+/** 1 for each pixel of the inner window that both windows take from the same tile. */
+function sharedPixels(): Uint8Array {
+  const shared = new Uint8Array(WINDOW.size ** 2);
+  const whole = tilesOf(0, 0, GRID.columns);
+  for (const { column, row, keep } of tilesOf(WINDOW.column, WINDOW.row, WINDOW.size)) {
+    const same = whole.find((tile) => tile.column === column + WINDOW.column && tile.row === row + WINDOW.row);
+    if (same === undefined) continue;
+    for (let y = keep.row; y < keep.row + keep.rows; y++) {
+      for (let x = keep.column; x < keep.column + keep.columns; x++) {
+        const inRow = y + WINDOW.row - same.keep.row;
+        const inColumn = x + WINDOW.column - same.keep.column;
+        const kept = inRow >= 0 && inRow < same.keep.rows && inColumn >= 0 && inColumn < same.keep.columns;
+        shared[y * WINDOW.size + x] = Number(kept);
+      }
+    }
+  }
+  return shared;
+}
+
 describe('a window inside a larger one', () => {
-  it('has its labels: no seam shows where the network is decided, and few elsewhere', async () => {
+  it('has its labels: all of them inside, where the window holds whole tiles, and nearly all along its edges', async () => {
     const whole = await mapOf(0, 0, GRID.columns);
     const part = await mapOf(WINDOW.column, WINDOW.row, WINDOW.size);
-    const counts = { all: 0, equal: 0, decided: 0, equalDecided: 0 };
+    const shared = sharedPixels();
+    const counts = { inside: 0, equalInside: 0, all: 0, equal: 0, decided: 0, equalDecided: 0 };
     // The window's own edge sees a reflection where the larger window sees land.
     const { margin } = engine.card.input;
     for (let y = margin; y < WINDOW.size - margin; y++) {
       for (let x = margin; x < WINDOW.size - margin; x++) {
         const pixel = (y + WINDOW.row) * GRID.columns + x + WINDOW.column;
         const equal = Number(part.labels[y * WINDOW.size + x] === whole.labels[pixel]);
+        const inside = shared[y * WINDOW.size + x]!;
         const decided = Number(certainty(whole, pixel) >= DECIDED);
+        counts.inside += inside;
+        counts.equalInside += inside * equal;
         counts.all += 1;
         counts.equal += equal;
         counts.decided += decided;
@@ -94,11 +122,13 @@ describe('a window inside a larger one', () => {
       }
     }
     console.info(
-      `Labels alike: ${counts.equal} of ${counts.all}; decided: ${counts.equalDecided} of ${counts.decided}.`,
+      `Labels alike: ${counts.equalInside} of ${counts.inside} inside, ${counts.equal} of ${counts.all} with the edges; ` +
+        `of decided pixels ${counts.equalDecided} of ${counts.decided}.`,
     );
+    expect(counts.inside / counts.all).toBeGreaterThan(0.5);
+    expect(counts.equalInside).toBe(counts.inside);
     expect(counts.decided / counts.all).toBeGreaterThan(0.8);
-    expect(counts.equalDecided / counts.decided).toBeGreaterThanOrEqual(0.995);
-    // GroupNorm takes its statistics from the tile, so pixels between two classes can tip with it.
-    expect(counts.equal / counts.all).toBeGreaterThanOrEqual(0.975);
+    // GroupNorm takes its statistics from the tile: along the edges, where tiles are shifted in, undecided pixels tip.
+    expect(counts.equal / counts.all).toBeGreaterThanOrEqual(0.985);
   });
 });
