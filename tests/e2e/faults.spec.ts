@@ -87,10 +87,14 @@ test.describe('when a source fails', () => {
   });
 
   test('a catalogue that is not STAC is named', async ({ page, site }) => {
-    editJson(site, 'items.json', (json) => {
-      delete json.features;
-      json.type = 'Nothing';
-    });
+    // Without its list a folder is read by its collection, so both must be wrong.
+    for (const file of ['items.json', 'collection.json']) {
+      editJson(site, file, (json) => {
+        delete json.features;
+        delete json.links;
+        json.type = 'Nothing';
+      });
+    }
     await open(page, site);
     await runOnCopy(page, site);
     await expectFailure(page, /catalog\/not-stac/, /STAC/);
