@@ -77,17 +77,16 @@ function sampleTile(column: number, row: number, columns: number, rows: number):
   return port.tile(column, row, columns, rows, signal);
 }
 
-/** Cuts out of a land without end: the sample, mirrored at its edges again and again, on every second date. */
+/** Cuts out of a land without end: the sample, mirrored at its edges again and again. */
 async function mirroredLand(): Promise<Cut> {
   const land = await sampleTile(0, 0, GRID.columns, GRID.rows);
-  const every = <T>(values: readonly T[]): T[] => values.filter((_, index) => index % 2 === 1);
   const mirror = (at: number, size: number): number => {
     const inPair = at % (2 * size);
     return inPair < size ? inPair : 2 * size - 1 - inPair;
   };
   const bands = engine.card.input.bands.length;
   return async (column, row, columns, rows) => {
-    const pixels = every(land.pixels).map((source) => {
+    const pixels = land.pixels.map((source) => {
       const target = new Float32Array(bands * rows * columns);
       for (let band = 0, to = 0; band < bands; band++) {
         for (let y = 0; y < rows; y++) {
@@ -97,7 +96,7 @@ async function mirroredLand(): Promise<Cut> {
       }
       return target;
     });
-    return { rows, columns, days: every(land.days), pixels };
+    return { rows, columns, days: land.days, pixels };
   };
 }
 
