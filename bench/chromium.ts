@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type CDPSession } from '@playwright/test';
-import { build } from 'vite';
+import { bundleScript } from '../tests/support/bundle';
 import type { Reader } from './processes.ts';
 import type { ReadTimes } from './wire.ts';
 
@@ -12,13 +12,13 @@ export const CHROMIUM_ARGS = ['--no-sandbox', '--disable-quic'] as const;
 
 /** Bundles the readers for the page into `folder`. */
 export async function buildPage(folder: string): Promise<void> {
-  await bundle(folder, 'readers/page-worker.ts', 'worker.js');
+  await bundleScript(fileURLToPath(new URL('readers/page-worker.ts', import.meta.url)), folder, 'worker.js');
   await writeFile(join(folder, 'index.html'), '<!doctype html><title>bench</title>');
 }
 
 /** Bundles the page that runs a whole season into `folder`. */
 export async function buildSeasonPage(folder: string): Promise<void> {
-  await bundle(folder, 'readers/season-page.ts', 'season.js');
+  await bundleScript(fileURLToPath(new URL('readers/season-page.ts', import.meta.url)), folder, 'season.js');
   await writeFile(
     join(folder, 'index.html'),
     '<!doctype html><title>season</title><script type="module" src="season.js"></script>',
@@ -27,31 +27,11 @@ export async function buildSeasonPage(folder: string): Promise<void> {
 
 /** Bundles the page that runs patches through networks into `folder`. */
 export async function buildInferPage(folder: string): Promise<void> {
-  await bundle(folder, 'infer/page.ts', 'infer.js');
+  await bundleScript(fileURLToPath(new URL('infer/page.ts', import.meta.url)), folder, 'infer.js');
   await writeFile(
     join(folder, 'index.html'),
     '<!doctype html><title>infer</title><script type="module" src="infer.js"></script>',
   );
-}
-
-async function bundle(folder: string, script: string, name: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    base: './',
-    worker: { format: 'es' },
-    build: {
-      // The helper that preloads needs a document, which a worker has not.
-      modulePreload: false,
-      outDir: folder,
-      emptyOutDir: true,
-      rolldownOptions: {
-        input: fileURLToPath(new URL(script, import.meta.url)),
-        output: { entryFileNames: name, format: 'es' },
-      },
-    },
-  });
 }
 
 /**

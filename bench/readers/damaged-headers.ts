@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isCropError } from '../../src/errors';
+import { mulberry32 } from '../../tests/support/random';
 import { type HeaderFacts, readWithGeotiff, readWithOurs } from './headers.ts';
 
 /** Small files of the tests, of both byte orders and sizes of offset. */
@@ -41,7 +42,7 @@ export async function damagedHeaders(): Promise<Record<string, unknown>> {
     const file = fileBytes(name);
     const [ours, theirs] = [await ask('ours', file), await ask('geotiff', file)];
     undamaged[name] = sameFacts(ours, theirs) ? 1 : 0;
-    const random = generator(name.length);
+    const random = mulberry32(name.length);
     for (let nth = 0; nth < CASES; nth++) {
       const damaged = damage(file, random);
       const [ours, theirs] = [await ask('ours', damaged), await ask('geotiff', damaged)];
@@ -74,17 +75,6 @@ function damage(file: Uint8Array<ArrayBuffer>, random: () => number): Uint8Array
     copy[Math.floor(random() * HEADER_BYTES)] = random() < 0.5 ? extreme : Math.floor(random() * 256);
   }
   return copy;
-}
-
-/** Mulberry32: the same damage in every run. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** First argument of the processes that read. */

@@ -2,27 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, expect, test } from '@playwright/test';
-import { build } from 'vite';
+import { bundleScript } from '../support/bundle';
 import { startFaultServer } from '../support/fault-server';
 
-/** As the site is built: a minifier makes temporary values of handles that lie in variables in the source. */
-async function buildWorker(folder: string): Promise<void> {
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      outDir: folder,
-      rolldownOptions: {
-        input: join(import.meta.dirname, 'workers/private-files.ts'),
-        output: { entryFileNames: 'worker.js', format: 'es' },
-      },
-    },
-  });
-}
+/** Minified as the site is: a minifier makes temporary values of handles that lie in variables in the source. */
+const WORKER = join(import.meta.dirname, 'workers/private-files.ts');
 
 test('private files open and close, also where their handles are collected meanwhile', async () => {
   const [folder, profile] = ['site', 'profile'].map((name) => mkdtempSync(join(tmpdir(), `crop2seg-files-${name}-`)));
-  await buildWorker(folder!);
+  await bundleScript(WORKER, folder!, 'worker.js');
   writeFileSync(join(folder!, 'index.html'), '<!doctype html><title>Private files</title>');
   const server = await startFaultServer({ files: folder! });
   // A profile on disk: without one, private files lie in memory and are opened in another way.

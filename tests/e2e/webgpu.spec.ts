@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Browser, chromium, expect, test } from '@playwright/test';
-import { build } from 'vite';
 import { serveFolder } from '../../scripts/static-server.mjs';
+import { bundleScript } from '../support/bundle';
 
 const MODEL = resolve(import.meta.dirname, '../../models/zoo/timeunet');
 /** A Vulkan in software, which Chromium brings along: slow, and right to the last rounding. */
@@ -20,20 +20,7 @@ let browser: Browser;
 
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'crop2seg-webgpu-'));
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    base: './',
-    worker: { format: 'es' },
-    build: {
-      outDir: join(folder, 'page'),
-      modulePreload: false,
-      rolldownOptions: {
-        input: join(import.meta.dirname, 'webgpu/page.ts'),
-        output: { entryFileNames: 'page.js', format: 'es' },
-      },
-    },
-  });
+  await bundleScript(join(import.meta.dirname, 'webgpu/page.ts'), join(folder, 'page'), 'page.js');
   writeFileSync(join(folder, 'page/index.html'), '<!doctype html><script type="module" src="page.js"></script>');
   cpSync(MODEL, join(folder, 'model'), { recursive: true });
   server = await serveFolder(folder);

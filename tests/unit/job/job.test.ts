@@ -1,26 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { CatalogSource, Scene } from '../../../src/catalog';
+import type { Scene } from '../../../src/catalog';
 import { CROP_CLASSES } from '../../../src/crops';
 import { isAbort, isCropError } from '../../../src/errors';
-import { classAreas, type JobProgress, type JobRequest, runJob, VERSION } from '../../../src/job';
+import { classAreas, type JobProgress, runJob, VERSION } from '../../../src/job';
 import { createSeriesPort, type SeriesPort } from '../../../src/series';
 import { memoryTransport } from '../../support/memory-transport';
 import { tinySegmentPort } from '../../support/tiny-model';
 import { TINY_GRID, tinyScene, type TinySceneOptions } from '../../support/tiny-scene';
+import { REQUEST } from './support/tiny-request';
 
-const SOURCE: CatalogSource = { kind: 'static', url: 'https://scenes.test', title: 'Test scenes' };
 const forever = new AbortController().signal;
 const PIXELS = TINY_GRID.columns * TINY_GRID.rows;
-
-const REQUEST: JobRequest = {
-  grid: TINY_GRID,
-  title: 'Area 80 x 60 m',
-  season: 2019,
-  range: { from: '2019-03-01', to: '2019-09-30' },
-  source: SOURCE,
-  modelUrl: 'https://models.test/tiny',
-};
 
 /** A series port whose catalogue answers with ready scenes; reading them is the real thing. */
 function seriesOf(...options: TinySceneOptions[]): { port: SeriesPort; scenes: Scene[] } {

@@ -1,22 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { CatalogSource } from '../../../src/catalog';
 import { CropError } from '../../../src/errors';
-import { type CropMap, type JobRequest, type MapPreview, runJob } from '../../../src/job';
+import { type CropMap, type MapPreview, runJob } from '../../../src/job';
 import type { SegmentPort } from '../../../src/segment';
 import { createSeriesPort, type SeriesPort } from '../../../src/series';
 import { memoryTransport } from '../../support/memory-transport';
 import { tinySegmentPort } from '../../support/tiny-model';
 import { TINY_GRID, tinyScene } from '../../support/tiny-scene';
+import { REQUEST } from './support/tiny-request';
 
-const SOURCE: CatalogSource = { kind: 'static', url: 'https://scenes.test', title: 'Test scenes' };
-const REQUEST: JobRequest = {
-  grid: TINY_GRID,
-  title: 'Area 80 x 60 m',
-  season: 2019,
-  range: { from: '2019-03-01', to: '2019-09-30' },
-  source: SOURCE,
-  modelUrl: 'https://models.test/tiny',
-};
 const DAYS = ['2019-04-01', '2019-05-01', '2019-06-01', '2019-07-01'];
 /** Left half class 4, right half class 6, the same on all dates. */
 const halves = (_: string, pixel: number): number => (pixel % TINY_GRID.columns < 4 ? 4000 : 6000);

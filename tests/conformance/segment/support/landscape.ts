@@ -1,5 +1,6 @@
 import type { ModelCard } from '../../../../src/segment';
 import type { SeriesTile } from '../../../../src/series';
+import { mulberry32 } from '../../../support/random';
 
 /** One date of a painted landscape: normalised [bands, rows, columns]. */
 export interface Landscape {
@@ -76,15 +77,4 @@ export function cutTile(
 function greenness(day: number, [greenUp, harvest]: readonly [number, number]): number {
   const slope = (at: number) => 1 / (1 + Math.exp(-(day - at) / 8));
   return slope(greenUp) * (1 - slope(harvest));
-}
-
-/** Uniform numbers in [0, 1) from a 32-bit seed (Tommy Ettinger's mulberry32, public domain). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -12,6 +12,7 @@ from crop2seg_training.export.checkpoint import (
     state_of,
     weights_of,
 )
+from crop2seg_training.export.flags import add_folder_flags
 from crop2seg_training.export.folder import EXPORTABLE, ExportReport, write_model_folder
 from crop2seg_training.export.golden import GoldenTile, made_tile, read_tile
 from crop2seg_training.export.legend import Legend, legend_of
@@ -34,6 +35,7 @@ __all__ = [
     "Legend",
     "TorchFileError",
     "Weights",
+    "add_folder_flags",
     "legend_of",
     "load_checkpoint",
     "made_scenes",

@@ -18,10 +18,11 @@ from crop2seg_training.evaluate.network import (
 )
 from crop2seg_training.export.agreement import DEFAULT_SCENES, made_scenes
 from crop2seg_training.export.card import UNTRAINED, CardText, DateReference
+from crop2seg_training.export.flags import add_folder_flags
 from crop2seg_training.export.folder import EXPORTABLE, write_model_folder
 from crop2seg_training.export.golden import made_tile, read_tile
 from crop2seg_training.export.legend import Legend, legend_of
-from crop2seg_training.export.variants import BASE, VARIANTS, variant_list
+from crop2seg_training.export.variants import BASE
 from crop2seg_training.networks import build_network
 
 _SIMULATED_CAVEAT = (
@@ -48,15 +49,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--name", required=True, help="name of the model in the card")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument("--training-json", type=Path, help="the card's training record")
-    parser.add_argument("--accuracy-json", type=Path, help="list of the card's accuracy records")
-    parser.add_argument("--caveat", action="append", default=[], help="may be given repeatedly")
-    parser.add_argument("--golden", type=Path, help=".npz with dn [T,10,rows,columns] and days [T]")
-    parser.add_argument(
-        "--variants",
-        type=variant_list,
-        default=(BASE,),
-        help=f"precisions to write, of {','.join(VARIANTS)}; fp32 is always there",
-    )
+    add_folder_flags(parser)
     parser.add_argument(
         "--agreement-scenes",
         type=int,

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from crop2seg_training.data import BANDS
-from crop2seg_training.export import BASE, VARIANTS, GoldenTile, made_tile, read_tile, variant_list
+from crop2seg_training.export import GoldenTile, add_folder_flags, made_tile, read_tile
 from crop2seg_training.importer.architecture import IMPORTABLE
 from crop2seg_training.importer.folder import UNKNOWN_LICENCE, Wording, write
 from crop2seg_training.importer.json_file import read_json
@@ -44,15 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--ref-date", type=_day, help="day 0 of the training data, YYYY-MM-DD")
     parser.add_argument("--season", type=int, default=SEASON, help="of the training data")
     parser.add_argument("--licence", default=UNKNOWN_LICENCE, help="of the weights")
-    parser.add_argument("--accuracy-json", type=Path, help="list of the card's accuracy records")
-    parser.add_argument("--caveat", action="append", default=[], help="may be given repeatedly")
-    parser.add_argument("--golden", type=Path, help=".npz with dn [T,10,rows,columns] and days [T]")
-    parser.add_argument(
-        "--variants",
-        type=variant_list,
-        default=(BASE,),
-        help=f"precisions to write, of {','.join(VARIANTS)}; fp32 is always there",
-    )
+    add_folder_flags(parser)
     parser.set_defaults(func=run)
 
 
