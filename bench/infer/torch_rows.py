@@ -39,8 +39,9 @@ def per_date_as_written(block, x: Tensor, padding: Tensor | None) -> Tensor:
     return out.view(*x.shape[:2], *out.shape[1:])
 
 
-def aggregate_as_written(features: Tensor, attention: Tensor) -> Tensor:
-    """Weighted sum over the dates; attention of all dates is enlarged at once."""
+def aggregate_as_written(features: Tensor, attention: Tensor, mode: str, padding: Tensor | None) -> Tensor:
+    """Weighted sum over the dates; attention of all dates is enlarged at once. No padding, grouped by head."""
+    assert mode == "att_group" and padding is None
     heads, batch, dates = attention.shape[:3]
     rows, columns = features.shape[-2:]
     enlarged = nn.functional.interpolate(
