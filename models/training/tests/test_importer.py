@@ -12,9 +12,9 @@ import torch
 
 from crop2seg_training.cli import main
 from crop2seg_training.data import BANDS
-from crop2seg_training.evaluate.network import load_network
 from crop2seg_training.export import LOGIT_TOLERANCES
 from crop2seg_training.export.staged import open_stages
+from crop2seg_training.export.trained import load_network
 from crop2seg_training.networks import NetworkConfig, build_network
 from golden_recipe import series
 from published import (

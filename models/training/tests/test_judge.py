@@ -16,9 +16,9 @@ from crop2seg_training.evaluate import evaluate_map
 from crop2seg_training.evaluate.calibration import BINS, Reliability
 from crop2seg_training.evaluate.homogenise import homogenise
 from crop2seg_training.evaluate.judge import judge, second_best
-from crop2seg_training.evaluate.network import network_config
 from crop2seg_training.evaluate.regions import boundary_mask, region_labels
 from crop2seg_training.evaluate.report import card_records, summary_lines
+from crop2seg_training.export.trained import network_config
 from crop2seg_training.networks import build_network
 from made_data import NARROW, write_s2tsczcrop
 from simulation_data import needs_parcels

@@ -13,7 +13,7 @@ from crop2seg_training.cli import main
 from crop2seg_training.data.nomenclature import CROP2SEG
 from crop2seg_training.datasets import LabelledSeries
 from crop2seg_training.evaluate.judge import judge
-from crop2seg_training.evaluate.network import load_network
+from crop2seg_training.export.trained import load_network
 from crop2seg_training.networks import build_network
 from crop2seg_training.plot.attention import attention_by_class
 from crop2seg_training.plot.confusion import shown_classes

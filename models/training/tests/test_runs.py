@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from crop2seg_training.cli import main
-from crop2seg_training.evaluate.network import load_network
 from crop2seg_training.export import CheckpointError
+from crop2seg_training.export.trained import load_network
 from crop2seg_training.networks import SeriesNetwork
 from crop2seg_training.train import TrainConfig, run_training
 from crop2seg_training.train.batch import Batch

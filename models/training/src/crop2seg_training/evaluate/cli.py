@@ -152,7 +152,8 @@ def _predictors(
     predictors: dict[str, Predictor] = {}
     about: dict[str, Any] = {}
     if arguments.checkpoint is not None:
-        from crop2seg_training.evaluate.network import load_network, predict_with
+        from crop2seg_training.evaluate.network import predict_with
+        from crop2seg_training.export.trained import load_network
 
         trained = load_network(arguments.checkpoint, arguments.model)
         predictors["network"] = predict_with(trained, arguments.device)

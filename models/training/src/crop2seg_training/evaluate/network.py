@@ -2,96 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, fields, replace
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import torch
 from torch import nn
 
-from crop2seg_training.data.normalisation import (
-    DEFAULT_NORMALISATION,
-    Normalisation,
-    network_input,
-)
+from crop2seg_training.data.normalisation import network_input
 from crop2seg_training.datasets.record import LabelledSeries
 from crop2seg_training.evaluate.judge import Predictor
-from crop2seg_training.export import load_checkpoint, put_weights
-from crop2seg_training.networks import NetworkConfig, SeriesNetwork, build_network
+from crop2seg_training.export.trained import TrainedNetwork
 
 LEAST_SIZE = 16
 """Rows and columns below which reflection at the coarsest level has no neighbour."""
-DEFAULT_MODEL = "timeunet"
-
-
-@dataclass(frozen=True)
-class TrainedNetwork:
-    """A network with its weights, in evaluation mode, and the normalisation it was trained with."""
-
-    name: str
-    network: SeriesNetwork
-    normalisation: Normalisation
-
-
-def network_config(name: str, values: dict[str, Any]) -> NetworkConfig:
-    """Configuration of a network: its own defaults but for `values`, whose lists become tuples.
-
-    Raises ValueError for a network or setting that is not known.
-    """
-    defaults = build_network(name).config
-    known = {entry.name for entry in fields(defaults)}
-    unknown = sorted(set(values) - known)
-    if unknown:
-        raise ValueError(f"networks have no setting {unknown[0]!r}")
-    settings: dict[str, Any] = {}
-    for key, value in values.items():
-        settings[key] = tuple(value) if isinstance(value, list) else value
-    return replace(defaults, **settings)
-
-
-def load_network(checkpoint: Path, model: str | None = None) -> TrainedNetwork:
-    """The network of a checkpoint or of a model folder's weights.
-
-    What it is stands beside the file: in a run's `config.json`, or in a model card; without
-    either, `model` says it (Time-Unet by default). Nothing in the file is run. Raises
-    CheckpointError for weights that do not fit.
-    """
-    path = weights_file(checkpoint)
-    name, values, normalisation = described(path.parent)
-    name = model or name
-    network = build_network(name, network_config(name, values)).eval()
-    put_weights(network, load_checkpoint(path))
-    return TrainedNetwork(name, network, normalisation)
-
-
-def weights_file(checkpoint: Path) -> Path:
-    """The file of weights that a path means: itself, or the one in a run's or model's folder."""
-    if not checkpoint.is_dir():
-        return checkpoint
-    of_run = checkpoint / "checkpoint.pt"
-    return of_run if of_run.is_file() else checkpoint / "weights.npz"
-
-
-def described(folder: Path) -> tuple[str, dict[str, Any], Normalisation]:
-    """Architecture, settings and normalisation by the run's record or the card in a folder."""
-    run, card = folder / "config.json", folder / "model.json"
-    if run.is_file():
-        config = json.loads(run.read_text(encoding="utf-8"))
-        norm = config.get("normalisation")
-        normalisation = (
-            Normalisation(tuple(norm["mean"]), tuple(norm["std"]))
-            if norm
-            else DEFAULT_NORMALISATION
-        )
-        return config["model"], config.get("network", {}), normalisation
-    if card.is_file():
-        content = json.loads(card.read_text(encoding="utf-8"))
-        numbers = content["input"]
-        normalisation = Normalisation(tuple(numbers["mean"]), tuple(numbers["std"]))
-        return content["architecture"], content.get("network", {}), normalisation
-    return DEFAULT_MODEL, {}, DEFAULT_NORMALISATION
 
 
 def padded(values: torch.Tensor, multiple: int) -> torch.Tensor:

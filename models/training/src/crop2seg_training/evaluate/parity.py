@@ -17,7 +17,7 @@ import torch
 from crop2seg_training.data import BANDS
 from crop2seg_training.data.normalisation import network_input
 from crop2seg_training.datasets.catalogue import choose_scenes, grid_of, read_scene
-from crop2seg_training.evaluate.network import load_network
+from crop2seg_training.export.trained import load_network
 
 MAX_SCENES = 12
 """Enough of a season for a sensible map, few enough for a quick test."""

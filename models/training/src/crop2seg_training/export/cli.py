@@ -10,18 +10,18 @@ from typing import Any
 import torch
 
 from crop2seg_training.data import CLASS_COUNT, DEFAULT_NORMALISATION
-from crop2seg_training.evaluate.network import (
-    DEFAULT_MODEL,
-    TrainedNetwork,
-    load_network,
-    weights_file,
-)
 from crop2seg_training.export.agreement import DEFAULT_SCENES, made_scenes
 from crop2seg_training.export.card import UNTRAINED, CardText, DateReference
 from crop2seg_training.export.flags import add_folder_flags
 from crop2seg_training.export.folder import EXPORTABLE, write_model_folder
 from crop2seg_training.export.golden import made_tile, read_tile
 from crop2seg_training.export.legend import Legend, legend_of
+from crop2seg_training.export.trained import (
+    DEFAULT_MODEL,
+    TrainedNetwork,
+    load_network,
+    weights_file,
+)
 from crop2seg_training.export.variants import BASE
 from crop2seg_training.networks import build_network
 

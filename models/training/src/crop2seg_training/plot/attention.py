@@ -10,7 +10,8 @@ import torch
 
 from crop2seg_training.data.normalisation import network_input
 from crop2seg_training.datasets.record import LabelledSeries
-from crop2seg_training.evaluate.network import TrainedNetwork, padded
+from crop2seg_training.evaluate.network import padded
+from crop2seg_training.export.trained import TrainedNetwork
 from crop2seg_training.plot.data import MONTHS
 from crop2seg_training.plot.style import class_colour, figure, short
 

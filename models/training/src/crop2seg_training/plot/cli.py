@@ -96,7 +96,7 @@ def _learning(arguments: argparse.Namespace) -> None:
 
 def _attention(arguments: argparse.Namespace) -> None:
     from crop2seg_training.datasets import open_data
-    from crop2seg_training.evaluate.network import load_network
+    from crop2seg_training.export.trained import load_network
     from crop2seg_training.plot.attention import draw_attention
 
     data = open_data(arguments.data, SeriesChoice(arguments.season, arguments.months))

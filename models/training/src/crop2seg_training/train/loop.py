@@ -15,7 +15,8 @@ from tqdm import tqdm
 from crop2seg_training.allocator import keep_freed_memory
 from crop2seg_training.evaluate.judge import judge
 from crop2seg_training.evaluate.metrics import MapScores
-from crop2seg_training.evaluate.network import TrainedNetwork, predict_with
+from crop2seg_training.evaluate.network import predict_with
+from crop2seg_training.export.trained import TrainedNetwork
 from crop2seg_training.train.auxiliary import make_auxiliary
 from crop2seg_training.train.budget import make_budget
 from crop2seg_training.train.checkpoint import Progress, load_checkpoint, save_checkpoint

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from crop2seg_training.data.normalisation import Normalisation, network_input
-from crop2seg_training.evaluate.network import TrainedNetwork, load_network
+from crop2seg_training.export.trained import TrainedNetwork, load_network
 from crop2seg_training.losses import (
     LossOptions,
     boundary_loss,

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from crop2seg_training.data.nomenclature import CROP2SEG, ClassScheme
 from crop2seg_training.datasets import SeriesChoice, open_data
-from crop2seg_training.evaluate.network import network_config
 from crop2seg_training.export import load_checkpoint, put_weights
+from crop2seg_training.export.trained import network_config
 from crop2seg_training.networks import SeriesNetwork, build_network
 from crop2seg_training.train.config import SIMULATED, TrainConfig
 from crop2seg_training.train.frozen import HEADS, freeze

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from crop2seg_training.data.normalisation import DEFAULT_NORMALISATION
-from crop2seg_training.evaluate.network import described, weights_file
+from crop2seg_training.export.trained import described, weights_file
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from crop2seg_training.data.nomenclature import ClassScheme
 from crop2seg_training.data.normalisation import Normalisation
 from crop2seg_training.datasets import LabelledSeries
 from crop2seg_training.evaluate.metrics import MapScores, confusion_matrix, map_scores
-from crop2seg_training.evaluate.network import TrainedNetwork, predict_with
+from crop2seg_training.evaluate.network import predict_with
+from crop2seg_training.export.trained import TrainedNetwork
 from crop2seg_training.networks import SeriesNetwork
 from crop2seg_training.train.batch import Batch
 from crop2seg_training.train.config import TrainConfig
