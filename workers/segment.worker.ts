@@ -1,5 +1,5 @@
 import { createHttpTransport } from '../src/net';
-import { browserCandidates, createSegmentPort } from '../src/segment';
+import { browserCandidates, createFeatureStore, createSegmentPort } from '../src/segment';
 import { cachedTransport, createContentStore, openBrowserCache } from '../src/store';
 import { connectEncoderWorker } from './wire/lane';
 import { servePort } from './wire/serve';
@@ -10,6 +10,7 @@ servePort(
   createSegmentPort({
     transport: cachedTransport(createHttpTransport(), cache),
     files: createContentStore(cache),
+    features: createFeatureStore(cache),
     candidates: browserCandidates(connectEncoderWorker),
   }),
 );

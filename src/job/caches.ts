@@ -56,6 +56,7 @@ const TITLES: Readonly<Record<KeptKind, string>> = {
   tiles: 'Image tiles',
   dates: 'Finished dates',
   models: 'Models',
+  features: 'Encoded dates',
   maps: 'Finished maps',
 };
 

@@ -10,9 +10,11 @@ interface OlderHistory {
 
 /** A kept map as this version knows maps, whichever version kept it. */
 export async function upToDate(kept: CropMap): Promise<CropMap> {
-  const report = { ...kept.report, unreadDates: (kept.report as Partial<CropMap['report']>).unreadDates ?? [] };
+  const told = kept.report as Partial<CropMap['report']>;
+  const report = { ...kept.report, unreadDates: told.unreadDates ?? [], encodings: told.encodings ?? null };
+  const features = (kept as Partial<CropMap>).features ?? null;
   const older = kept.history as OlderHistory | CropMap['history'];
-  if (older === null || !('ndvi' in older)) return { ...kept, report };
+  if (older === null || !('ndvi' in older)) return { ...kept, report, features };
   const { dates, ndvi, scl } = older;
   const size = kept.labels.length;
   const history = await packHistory(
@@ -24,5 +26,5 @@ export async function upToDate(kept: CropMap): Promise<CropMap> {
     },
     new AbortController().signal,
   );
-  return { ...kept, report, history };
+  return { ...kept, report, features, history };
 }

@@ -1,6 +1,6 @@
 import type { Scene } from '../catalog';
 import type { SeriesSummary } from '../series';
-import type { GoldenCheck, ModelCard } from '../segment';
+import type { EncodeTally, GoldenCheck, ModelCard } from '../segment';
 import { classAreas } from './areas';
 import type { Meter } from './meter';
 import type { ScenePlan } from './plan';
@@ -23,12 +23,22 @@ interface Facts {
   readonly summary: SeriesSummary;
   /** Class code per pixel. */
   readonly labels: Uint8Array;
+  readonly encodings: EncodeTally;
   readonly totals: ReturnType<Meter['totals']>;
   readonly peakMemoryMb: number | null;
 }
 
 /** Everything needed to know how a map came to be. */
-export function describeJob({ request, choice, model, summary, labels, totals, peakMemoryMb }: Facts): JobReport {
+export function describeJob({
+  request,
+  choice,
+  model,
+  summary,
+  labels,
+  encodings,
+  totals,
+  peakMemoryMb,
+}: Facts): JobReport {
   const { card, cardSha256, golden } = model;
   return {
     software: { name: 'Crop2Seg', version: VERSION },
@@ -52,6 +62,7 @@ export function describeJob({ request, choice, model, summary, labels, totals, p
     savedBytes: summary.savedBytes,
     notices: [...choice.notices, ...summary.notices, ...model.notices],
     areas: classAreas(labels, request.grid.pixelMetres, card.classes),
+    encodings,
     ...totals,
     peakMemoryMb,
   };

@@ -1,11 +1,11 @@
 import type { Scene } from '../catalog';
-import { NODATA_LABEL } from '../crops';
-import { referenceDate, type SeriesPort, type SeriesProgress, type SeriesSummary } from '../series';
-import { type MapArrays, type ModelCard, type ReadyEngine, type SegmentPort, withFallback } from '../segment';
+import { referenceDate, type SeriesPort, type SeriesProgress, type SeriesRequest, type SeriesSummary } from '../series';
+import { type ModelCard, type ReadyEngine, type SegmentPort, withFallback } from '../segment';
+import { clearUncovered } from './clear-uncovered';
 import { createMeter, type Meter } from './meter';
 import { planScenes, type ScenePlan, sourcesOf } from './plan';
 import { describeJob, type ReadyModel } from './report';
-import { createSegmentStage, type SegmentStage } from './segment-stage';
+import { createSegmentStage, type SegmentedMap, type SegmentStage } from './segment-stage';
 import type { CropMap, JobProgress, JobRequest, MapPreview } from './types';
 
 /** The two halves of the pipeline, wherever they run. The caller owns and disposes them. */
@@ -54,9 +54,9 @@ export async function runJob(request: JobRequest, ports: JobPorts, options: JobO
       ...{ grid, model, dates, series: ports.series, segment: steady, meter, signal },
     });
     const summary = await read(request, choice.chosen, model.card, ports.series, stage, meter, signal);
-    const canvas = await meter.timed('segment', () => stage.finish(summary.dates.length));
+    const segmented = await meter.timed('segment', () => stage.finish(summary.dates.length));
     const notices = [...model.notices, ...steady.notices()];
-    return await finish(request, choice, { ...model, notices }, summary, canvas, ports, meter, options);
+    return await finish(request, choice, { ...model, notices }, summary, segmented, ports, meter, options);
   } catch (error) {
     // Whatever still runs for this job has no one left to use it.
     stop.abort();
@@ -121,10 +121,7 @@ async function read(
 ): Promise<SeriesSummary> {
   return meter.timed('read', async () => {
     meter.report({ stage: 'read', done: 0, total: scenes.length, note: 'Reading the first dates' });
-    const { grid, maxCloudShare = DEFAULT_MAX_CLOUD_SHARE, offsetOverride: offset } = request;
-    const day0 = referenceDate(request.season, card.input.dateReference);
-    const what = { scenes, grid, input: card.input, referenceDate: day0, maxCloudShare };
-    return series.build(offset === undefined ? what : { ...what, offset }, signal, (progress) => {
+    return series.build(seriesRequest(request, scenes, card), signal, (progress) => {
       meter.traffic('series', progress);
       const { done, total, finished, skipped, savedBytes } = progress;
       if (finished !== null) stage.take(finished);
@@ -142,6 +139,14 @@ async function read(
   });
 }
 
+/** What is read of the scenes of a request for a model. */
+export function seriesRequest(request: JobRequest, scenes: readonly Scene[], card: ModelCard): SeriesRequest {
+  const { grid, maxCloudShare = DEFAULT_MAX_CLOUD_SHARE, offsetOverride: offset } = request;
+  const day0 = referenceDate(request.season, card.input.dateReference);
+  const what = { scenes, grid, input: card.input, referenceDate: day0, maxCloudShare };
+  return offset === undefined ? what : { ...what, offset };
+}
+
 /** `12 of 48 dates read, last 2018-05-06; 3 too cloudy here, about 93 MB saved; 1 could not be read`. */
 function readNote({ done, total, date, skipped, savedBytes, unread }: SeriesProgress): string {
   const saved = savedBytes === null ? '' : `, about ${(savedBytes / BYTES_PER_MEGABYTE).toFixed(1)} MB saved`;
@@ -157,7 +162,7 @@ async function finish(
   choice: ScenePlan,
   model: ReadyModel,
   summary: SeriesSummary,
-  canvas: MapArrays,
+  { canvas, features }: SegmentedMap,
   ports: JobPorts,
   meter: Meter,
   options: JobOptions,
@@ -171,20 +176,11 @@ async function finish(
   meter.traffic('series', await ports.series.traffic());
   meter.traffic('segment', await ports.segment.traffic());
   const { labels, probabilities } = canvas;
+  const encodings = await ports.segment.encodings();
   const report = describeJob({
-    ...{ request, choice, model, summary, labels, totals: meter.totals() },
+    ...{ request, choice, model, summary, labels, encodings, totals: meter.totals() },
     peakMemoryMb: options.peakMemoryMb?.() ?? null,
   });
   meter.report({ stage: 'finish', done: 1, total: 1, note: 'Done' });
-  return { grid: request.grid, card: model.card, labels, probabilities, history, report };
-}
-
-/** A pixel that no date has seen gets no class, whatever the network made of its neighbours. */
-function clearUncovered(canvas: MapArrays, coverage: Uint8Array): void {
-  const size = canvas.labels.length;
-  coverage.forEach((covered, pixel) => {
-    if (covered === 1) return;
-    canvas.labels[pixel] = NODATA_LABEL;
-    for (let at = pixel; at < canvas.probabilities.length; at += size) canvas.probabilities[at] = NODATA_LABEL;
-  });
+  return { grid: request.grid, card: model.card, labels, probabilities, history, features, report };
 }

@@ -2,6 +2,7 @@ import { isCropError } from '../errors';
 import type { GridWindow } from '../geo';
 import {
   createMapArrays,
+  type FeatureRef,
   type MapArrays,
   latticeOrigin,
   planTiles,
@@ -10,10 +11,12 @@ import {
   type SteadySegmentPort,
   stitch,
   type TilePlacement,
+  type TileRun,
 } from '../segment';
 import type { SeriesDate, SeriesPort, SeriesTile } from '../series';
 import type { Meter } from './meter';
 import { createDateStream, type DateStream, fitsBudget } from './streaming';
+import type { CropMap } from './types';
 
 export interface SegmentStageParts {
   readonly grid: GridWindow;
@@ -26,12 +29,18 @@ export interface SegmentStageParts {
   readonly signal: AbortSignal;
 }
 
+/** A map, and of each tile the encoded dates that it was made from; null where they are not kept. */
+export interface SegmentedMap {
+  readonly canvas: MapArrays;
+  readonly features: CropMap['features'];
+}
+
 /** From dates that arrive one by one to the finished map. */
 export interface SegmentStage {
   /** Takes a date that has just been read. */
   take(date: SeriesDate): void;
   /** The map, once all dates have been taken. */
-  finish(dates: number): Promise<MapArrays>;
+  finish(dates: number): Promise<SegmentedMap>;
 }
 
 /** A preview takes at most this share of the time: the dates still to come matter more. */
@@ -50,11 +59,17 @@ export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
   const { tileSize, margin } = card.input;
   const tiles = planTiles(grid.columns, grid.rows, tileSize, margin, latticeOrigin(grid));
   const canvas = createMapArrays(grid.columns, grid.rows, card.classes.length);
+  const features: (readonly FeatureRef[])[] = tiles.map(() => []);
   let previewNext = 0;
 
   const stream = fitsBudget(model, tiles, parts.dates)
     ? createDateStream({ tiles, series, segment, signal, onEncoded: preview })
     : null;
+
+  function draw(at: number, placement: TilePlacement, scores: TileRun): void {
+    stitch(canvas, softmaxToBytes(scores), placement);
+    features[at] = scores.features;
+  }
 
   function show(): void {
     // A copy: the canvas goes on changing, and what is shown may be kept.
@@ -74,7 +89,7 @@ export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
   async function decodeAll(from: DateStream, onTile: (at: number) => void = () => undefined): Promise<boolean> {
     try {
       for (const [at, placement] of tiles.entries()) {
-        stitch(canvas, softmaxToBytes(await from.decode(at)), placement);
+        draw(at, placement, await from.decode(at));
         onTile(at);
       }
       return true;
@@ -84,25 +99,29 @@ export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
     }
   }
 
-  async function finish(dates: number): Promise<MapArrays> {
+  async function finish(dates: number): Promise<SegmentedMap> {
     const report = (at: number): void => {
       meter.report({ stage: 'segment', done: at + 1, total: tiles.length, note: `Tile ${at + 1} of ${tiles.length}` });
     };
     const streamed = stream !== null && (await stream.settled()) && (await decodeAll(stream, report));
-    if (!streamed) await runTiles(parts, tiles, canvas, dates, show);
-    return canvas;
+    if (!streamed) {
+      await runTiles(parts, tiles, dates, (at, scores) => {
+        draw(at, tiles[at]!, scores);
+        show();
+      });
+    }
+    return { canvas, features: features.some((dates) => dates.length > 0) ? features : null };
   }
 
   return { take: (date) => stream?.take(date), finish };
 }
 
-/** Tile by tile, each from all its dates; `onTile` is told when one is drawn. */
+/** Tile by tile, each from all its dates; `onTile` is given the scores of each. */
 async function runTiles(
   { series, segment, meter, signal }: SegmentStageParts,
   tiles: readonly TilePlacement[],
-  canvas: MapArrays,
   dates: number,
-  onTile: () => void,
+  onTile: (at: number, scores: TileRun) => void,
 ): Promise<void> {
   // What was streamed before a backend gave up is of no use any more.
   await segment.forget();
@@ -111,7 +130,7 @@ async function runTiles(
     return tile ? series.tile(tile.column, tile.row, tile.columns, tile.rows, signal) : null;
   };
   let upcoming = cut(0);
-  for (const [index, placement] of tiles.entries()) {
+  for (const index of tiles.keys()) {
     const tile = await upcoming!;
     // The next tile is cut while the engine works on this one.
     upcoming = cut(index + 1);
@@ -126,7 +145,6 @@ async function runTiles(
         note: `Tile ${index + 1} of ${tiles.length}, date ${done} of ${tile.days.length}`,
       });
     });
-    stitch(canvas, softmaxToBytes(scores), placement);
-    onTile();
+    onTile(index, scores);
   }
 }

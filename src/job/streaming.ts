@@ -1,4 +1,4 @@
-import { inLanes, type ReadyEngine, type SteadySegmentPort, type TilePlacement, type TileScores } from '../segment';
+import { inLanes, type ReadyEngine, type SteadySegmentPort, type TilePlacement, type TileRun } from '../segment';
 import type { SeriesDate, SeriesPort } from '../series';
 
 /**
@@ -36,7 +36,7 @@ export interface DateStream {
   /** Resolves when all dates taken are encoded: true, or false where they were lost with a backend that gave up. */
   settled(): Promise<boolean>;
   /** Scores of a tile from the dates encoded so far; rejects with `segment/features-lost`. */
-  decode(tile: number): Promise<TileScores>;
+  decode(tile: number): Promise<TileRun>;
 }
 
 /** Encodes each date of an area for all its tiles as soon as it is read, one date after the other. */

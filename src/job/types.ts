@@ -1,7 +1,7 @@
 import type { CatalogSource, DateRange, OffsetDecision } from '../catalog';
 import type { GridWindow } from '../geo';
 import type { PackedHistory, SeriesDate } from '../series';
-import type { ModelCard } from '../segment';
+import type { EncodeTally, FeatureRef, ModelCard } from '../segment';
 
 export type Stage = 'search' | 'model' | 'read' | 'segment' | 'finish';
 
@@ -102,6 +102,10 @@ export interface JobReport {
   /** What did not go as wished, in words for people: sources that failed, storage that was refused. */
   readonly notices: readonly string[];
   readonly areas: readonly ClassArea[];
+  /** Dates of tiles that were encoded, and that were found encoded; null for maps of versions that did not count. */
+  readonly encodings: EncodeTally | null;
+  /** Set where the map is made from the dates up to this day only, YYYY-MM-DD. */
+  readonly until?: string;
   readonly bytes: number;
   readonly requests: number;
   readonly seconds: Readonly<Record<Stage, number>>;
@@ -118,5 +122,7 @@ export interface CropMap {
   readonly probabilities: Uint8Array<ArrayBuffer>;
   /** Null where nobody is going to look at pixels. */
   readonly history: PackedHistory | null;
+  /** Of each tile (`planTiles`), the encoded dates it was made from; null where nothing keeps them. */
+  readonly features: readonly (readonly FeatureRef[])[] | null;
   readonly report: JobReport;
 }

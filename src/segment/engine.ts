@@ -11,7 +11,7 @@ import type { Backend, Engine, LoadedModel, TileScores } from './types';
  */
 export async function createEngine(model: LoadedModel, backend: Backend, signal: AbortSignal): Promise<Engine> {
   const { card } = model;
-
+  const lanes = backend.lanes ?? 1;
   let bytesPerPixelDate = 0;
 
   const encode: Engine['encode'] = async (pixels, size, day, stop) => {
@@ -28,7 +28,7 @@ export async function createEngine(model: LoadedModel, backend: Backend, signal:
   ): Promise<TileScores> {
     const total = tile.pixels.length;
     let done = 0;
-    const dates = await inLanes(total, backend.lanes ?? 1, async (at) => {
+    const dates = await inLanes(total, lanes, async (at) => {
       const features = await encode(tile.pixels[at]!, tile, tile.days[at]!, stop);
       onDate?.((done += 1), total);
       return features;
@@ -42,7 +42,8 @@ export async function createEngine(model: LoadedModel, backend: Backend, signal:
 
   try {
     const golden = await checkGolden(model, backend, (tile) => segmentTile(tile, signal));
-    return { card, golden, bytesPerPixelDate, encode, decode, segmentTile, dispose: () => backend.dispose() };
+    const dispose = (): Promise<void> => backend.dispose();
+    return { card, golden, bytesPerPixelDate, lanes, encode, decode, segmentTile, dispose };
   } catch (error) {
     await backend.dispose();
     throw error;

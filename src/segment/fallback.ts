@@ -89,6 +89,12 @@ export function withFallback(port: SegmentPort): SteadySegmentPort {
       if (scores === undefined) throw new CropError('segment/features-lost');
       return scores;
     },
+    async recall(features, size, signal) {
+      for (;;) {
+        const scores = await attempt(signal, () => port.recall(features, size, signal));
+        if (scores !== undefined) return scores;
+      }
+    },
     async forget(name) {
       if (name === undefined) lost = false;
       await port.forget(name);

@@ -52,6 +52,6 @@ export function packedBytes({ steps, scales }: PackedTensor): number {
 }
 
 /** Bytes that the features of a date take. */
-export function featureBytes({ tensors }: DateFeatures): number {
+export function featureBytes({ tensors }: Pick<DateFeatures, 'tensors'>): number {
   return Object.values(tensors).reduce((sum, tensor) => sum + packedBytes(tensor), 0);
 }

@@ -3,14 +3,19 @@ import type { Transport } from '../net';
 import type { ContentStore } from '../store';
 import type { BackendCandidate } from './candidates';
 import { chooseEngine, type ChosenEngine } from './choose-engine';
+import { type EncodedDate, encodeOnce, type OnceEncoder } from './encode-once';
+import type { FeatureStore } from './feature-store';
+import { inLanes } from './in-lanes';
 import { loadCard } from './load';
 import { featureBytes } from './pack';
-import type { DateFeatures, ReadyEngine, SegmentPort } from './types';
+import type { ReadyEngine, SegmentPort, TileRun, TileSize } from './types';
 
 export interface SegmentPortParts {
   readonly transport: Transport;
   /** Model files of earlier runs. */
   readonly files?: ContentStore;
+  /** Encoded dates of earlier runs. */
+  readonly features?: FeatureStore;
   /** The most wanted first. */
   readonly candidates: readonly BackendCandidate[];
 }
@@ -19,6 +24,7 @@ interface Loaded {
   readonly modelUrl: string;
   readonly chosen: ChosenEngine;
   readonly cardSha256: string;
+  readonly encoder: OnceEncoder;
 }
 
 /**
@@ -26,9 +32,9 @@ interface Loaded {
  * request; `load` of another one, or one that is to avoid how it runs, frees the first with all its features.
  * Everything else before `load` rejects with `segment/not-loaded`.
  */
-export function createSegmentPort({ transport, files, candidates }: SegmentPortParts): SegmentPort {
+export function createSegmentPort({ transport, files, features, candidates }: SegmentPortParts): SegmentPort {
   let loaded: Loaded | null = null;
-  const kept = new Map<string, DateFeatures[]>();
+  const kept = new Map<string, EncodedDate[]>();
 
   function current(): Loaded {
     if (loaded === null) throw new CropError('segment/not-loaded');
@@ -52,12 +58,24 @@ export function createSegmentPort({ transport, files, candidates }: SegmentPortP
     const options = { transport, signal, onProgress, ...(files ? { files } : {}) };
     const checked = await loadCard(modelUrl, options);
     const chosen = await chooseEngine(modelUrl, checked, candidates, avoid, options);
-    loaded = { modelUrl, chosen, cardSha256: checked.cardSha256 };
+    const { cardSha256 } = checked;
+    const encoder = encodeOnce(chosen.engine, { cardSha256, variant: chosen.variant }, features ?? null);
+    loaded = { modelUrl, chosen, cardSha256, encoder };
     return loaded;
   }
 
   function isAtHand(modelUrl: string, avoid: readonly string[]): boolean {
     return loaded !== null && loaded.modelUrl === modelUrl && !avoid.includes(loaded.chosen.variant);
+  }
+
+  async function scoresOf(dates: readonly EncodedDate[], size: TileSize, signal: AbortSignal): Promise<TileRun> {
+    const { engine } = current().chosen;
+    const scores = await engine.decode(
+      dates.map((date) => date.features),
+      size,
+      signal,
+    );
+    return { ...scores, features: dates.flatMap(({ ref }) => ref ?? []) };
   }
 
   return {
@@ -67,18 +85,38 @@ export function createSegmentPort({ transport, files, candidates }: SegmentPortP
       return describe(ready);
     },
     async run(tile, signal, onDate) {
-      return current().chosen.engine.segmentTile(tile, signal, onDate);
+      const { chosen, encoder } = current();
+      const total = tile.pixels.length;
+      let done = 0;
+      const dates = await inLanes(total, chosen.engine.lanes, async (at) => {
+        const date = await encoder.encode(tile.pixels[at]!, tile, tile.days[at]!, signal);
+        onDate((done += 1), total);
+        return date;
+      });
+      return scoresOf(
+        dates.filter((date) => date !== null),
+        tile,
+        signal,
+      );
     },
     async encode(name, tile, signal) {
-      const { engine } = current().chosen;
+      const { encoder } = current();
       for (const [at, pixels] of tile.pixels.entries()) {
-        const features = await engine.encode(pixels, tile, tile.days[at]!, signal);
-        if (features !== null) kept.set(name, [...(kept.get(name) ?? []), features]);
+        const date = await encoder.encode(pixels, tile, tile.days[at]!, signal);
+        if (date !== null) kept.set(name, [...(kept.get(name) ?? []), date]);
       }
       return bytesOf(kept);
     },
-    async decode(name, size, signal) {
-      return current().chosen.engine.decode(kept.get(name) ?? [], size, signal);
+    decode: async (name, size, signal) => scoresOf(kept.get(name) ?? [], size, signal),
+    async recall(refs, size, signal) {
+      const { encoder } = current();
+      const dates: EncodedDate[] = [];
+      for (const ref of refs) dates.push({ features: await encoder.recall(ref, signal), ref });
+      return scoresOf(dates, size, signal);
+    },
+    async encodings() {
+      await features?.settled();
+      return current().encoder.tally();
     },
     async forget(name) {
       if (name === undefined) kept.clear();
@@ -95,6 +133,6 @@ function describe({ chosen, cardSha256 }: Loaded): ReadyEngine {
   return { card, cardSha256, golden, bytesPerPixelDate, variant, notices };
 }
 
-function bytesOf(kept: ReadonlyMap<string, readonly DateFeatures[]>): number {
-  return [...kept.values()].flat().reduce((sum, date) => sum + featureBytes(date), 0);
+function bytesOf(kept: ReadonlyMap<string, readonly EncodedDate[]>): number {
+  return [...kept.values()].flat().reduce((sum, { features }) => sum + featureBytes(features), 0);
 }

@@ -150,12 +150,34 @@ export interface DateFeatures {
   readonly tensors: Readonly<Record<string, PackedTensor>>;
 }
 
+/** An encoded date of a tile as the store of features knows it. */
+export interface FeatureRef {
+  /** Days since the card's date reference. */
+  readonly day: number;
+  readonly key: string;
+}
+
+/** Scores of a tile and what they were made from; without references where features are not kept. */
+export interface TileRun extends TileScores {
+  readonly features: readonly FeatureRef[];
+}
+
+/** Dates of tiles, counted. */
+export interface EncodeTally {
+  /** Run through the encoder. */
+  readonly encoded: number;
+  /** Taken from the store. */
+  readonly kept: number;
+}
+
 /** A network ready to run on one backend, its golden tile checked. */
 export interface Engine {
   readonly card: ModelCard;
   readonly golden: GoldenCheck;
   /** What features take, for each pixel of each date. */
   readonly bytesPerPixelDate: number;
+  /** Dates worth encoding at once. */
+  readonly lanes: number;
   /**
    * One date: `pixels` is [bands, rows, columns], normalised. Null for a date that is empty in the tile, which is left
    * out of the series.
@@ -221,14 +243,18 @@ export interface SegmentPort {
     onProgress: (bytes: number, total: number) => void,
     avoid?: readonly string[],
   ): Promise<ReadyEngine>;
-  run(tile: SeriesTile, signal: AbortSignal, onDate: (done: number, total: number) => void): Promise<TileScores>;
+  run(tile: SeriesTile, signal: AbortSignal, onDate: (done: number, total: number) => void): Promise<TileRun>;
   /**
    * Encodes dates of a tile and keeps what comes of them under the tile's name, until `forget`.
    * Resolves to the bytes of features kept in all.
    */
   encode(name: string, tile: SeriesTile, signal: AbortSignal): Promise<number>;
   /** Scores of a tile from the dates kept so far. */
-  decode(name: string, size: TileSize, signal: AbortSignal): Promise<TileScores>;
+  decode(name: string, size: TileSize, signal: AbortSignal): Promise<TileRun>;
+  /** Scores of a tile from features in the store; rejects with `segment/features-lost` where one is not there. */
+  recall(features: readonly FeatureRef[], size: TileSize, signal: AbortSignal): Promise<TileRun>;
+  /** What has been encoded since `load`; resolves when the features to be kept lie where they will stay. */
+  encodings(): Promise<EncodeTally>;
   /** Drops the features of a tile, or all. */
   forget(name?: string): Promise<void>;
   traffic(): Promise<Traffic>;

@@ -14,6 +14,7 @@ const BYTES_PER_DATE = 2;
 
 /**
  * NDVI of one date, a byte each: NDVI = (B08 - B04) / (B08 + B04) from harmonised DN (reference spec, section 4.5).
+ * None for a series without one of the two bands.
  * @param dn [bands, pixels]
  */
 export function packDateNdvi(dn: Uint16Array, bands: readonly string[]): Uint8Array<ArrayBuffer> {
@@ -21,6 +22,7 @@ export function packDateNdvi(dn: Uint16Array, bands: readonly string[]): Uint8Ar
   const red = bands.indexOf('B04') * size;
   const nearInfrared = bands.indexOf('B08') * size;
   const packed = new Uint8Array(size);
+  if (red < 0 || nearInfrared < 0) return packed.fill(NDVI_NONE);
   for (let pixel = 0; pixel < size; pixel++) packed[pixel] = packNdvi(dn[red + pixel]!, dn[nearInfrared + pixel]!);
   return packed;
 }
@@ -104,4 +106,31 @@ export async function coverage(
     for (let pixel = 0; pixel < size; pixel++) if (scl[pixel] !== 0 || ndvi[pixel] !== NDVI_NONE) covered[pixel] = 1;
   }
   return covered;
+}
+
+/**
+ * 1 for each of the `size` pixels of a window that has data on at least one date up to `until` (YYYY-MM-DD).
+ * @throws the signal's reason
+ */
+export async function seenUntil(
+  { dates, pixels }: PackedHistory,
+  size: number,
+  until: string,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const early = dates.flatMap((date, nth) => (date <= until ? [nth] : []));
+  const perPixel = BYTES_PER_DATE * dates.length;
+  const strip = Math.max(1, Math.floor(STRIP_BYTES / perPixel));
+  const seen = new Uint8Array(size);
+  for (let first = 0; first < size; first += strip) {
+    signal.throwIfAborted();
+    const count = Math.min(strip, size - first);
+    const bytes = new Uint8Array(await pixels.slice(first * perPixel, (first + count) * perPixel).arrayBuffer());
+    for (let pixel = 0; pixel < count; pixel++) {
+      const at = pixel * perPixel;
+      const any = early.some((nth) => bytes[at + dates.length + nth] !== 0 || bytes[at + nth] !== NDVI_NONE);
+      if (any) seen[first + pixel] = 1;
+    }
+  }
+  return seen;
 }

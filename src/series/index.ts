@@ -2,7 +2,7 @@ export { buildSeries, type BuildOptions } from './build';
 export { createCachedSeriesPort } from './cached-port';
 export { clarity, isObscured } from './clarity';
 export { daysSince, referenceDate } from './days';
-export { packHistory, pixelHistory, type PixelHistory } from './history';
+export { packHistory, pixelHistory, type PixelHistory, seenUntil } from './history';
 export { createSeriesPort } from './port';
 export type {
   PackedHistory,

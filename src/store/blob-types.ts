@@ -1,7 +1,7 @@
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What a record holds: sizes are told, and room is given back, per kind. */
-export type CacheKind = 'headers' | 'tiles' | 'dates' | 'searches' | 'models';
+export type CacheKind = 'headers' | 'tiles' | 'dates' | 'searches' | 'models' | 'features';
 
 /** What is known about a record without reading it. */
 export interface BlobEntry {

@@ -1,3 +1,5 @@
+import type { CacheKind } from './blob-types';
+
 /** Room for kept data where nobody said otherwise, bytes: a season of 60 dates of a full cell (1.5 GB), twice. */
 export const DEFAULT_BUDGET_BYTES = 3e9;
 
@@ -28,4 +30,15 @@ export async function readQuota(): Promise<Quota | null> {
 /** The budget that counts: what was asked for, within what the browser grants. */
 export function boundedBudget(asked: number, quota: Quota | null): number {
   return quota === null ? asked : Math.min(asked, quota.granted * QUOTA_SHARE);
+}
+
+/**
+ * Share of the budget that kinds may take which are cheaper to make again than to fetch: features cost an encoding, the
+ * others a connection.
+ */
+const KIND_SHARES: Readonly<Partial<Record<CacheKind, number>>> = { features: 1 / 3 };
+
+/** Share of the budget that records of a kind may take, 0 to 1. */
+export function shareOf(kind: CacheKind): number {
+  return KIND_SHARES[kind] ?? 1;
 }

@@ -1,9 +1,10 @@
 import { CropError, isCropError } from '../errors';
 import type { BlobEntry, BlobStore, Bytes, CacheKind } from './blob-types';
-import { KEPT_SHARE } from './budget';
+import { shareOf } from './budget';
 import { bytesOf, evictDownTo, type KindSize, sizesByKind } from './evict';
 import { createMemoryBlobs } from './memory-blobs';
 import { decodeRecord, encodeRecord } from './record';
+import { createRoom, giveUpHalf } from './room';
 import { createWriteBehind } from './write-behind';
 
 /** Bytes of records kept in memory once the disk takes no more: ten dates of a full cell. */
@@ -12,8 +13,8 @@ const MEMORY_BYTES = 256e6;
 /** A use is noted again after this long, milliseconds: an order finer than that is not worth a write per read. */
 const TOUCH_MS = 10 * 60 * 1000;
 
-/** Records written by others are counted again after this share of the budget was written here. */
-const RECOUNT_SHARE = 1 / 16;
+/** What takes long to write and little to make: where room runs out, it is not kept at all. */
+const EXPENDABLE: readonly CacheKind[] = ['features'];
 
 /** For writes in the background, which belong to nobody who could cancel them. */
 function never(): AbortSignal {
@@ -46,6 +47,8 @@ export interface Cache {
   /** Forgets all records of these kinds. */
   clear(kinds: readonly CacheKind[]): Promise<void>;
   sizes(): Promise<ReadonlyMap<CacheKind, KindSize>>;
+  /** Bytes that records of a kind may take. */
+  limitOf(kind: CacheKind): Promise<number>;
   /** Gives back at least so many bytes, or all there are: room for something that matters more. */
   makeRoom(bytes: number): Promise<void>;
   /** Shrinks to the budget, which may just have been lowered. */
@@ -75,8 +78,7 @@ export function createCache(store: BlobStore, { budget, now = Date.now }: CacheO
   const notices = new Map<string, CropError>();
   let full = false;
   let halved = false;
-  /** Bytes on disk as far as known, and those that may be; null before the first count. */
-  let room: { used: number; limit: number; written: number } | null = null;
+  const room = createRoom(store, allowed);
 
   function note(notice: CropError): void {
     if (!notices.has(notice.code)) notices.set(notice.code, notice);
@@ -97,44 +99,29 @@ export function createCache(store: BlobStore, { budget, now = Date.now }: CacheO
     return store.persistent ? limit : Math.min(limit, MEMORY_BYTES);
   }
 
-  /** Sees to it that `bytes` more stay within the budget. False where they never would. */
-  async function fits(bytes: number): Promise<boolean> {
-    if (room === null || room.written > room.limit * RECOUNT_SHARE) {
-      const limit = await allowed();
-      room = { used: await evictDownTo(limit, store), limit, written: 0 };
-    }
-    const counted = room;
-    if (bytes > counted.limit) return false;
-    counted.used += bytes;
-    counted.written += bytes;
-    if (counted.used > counted.limit) {
-      const target = Math.min(counted.limit * KEPT_SHARE, counted.limit - bytes);
-      counted.used = (await evictDownTo(target, store)) + bytes;
-    }
-    return true;
-  }
-
   async function toMemory(entry: BlobEntry, record: Bytes): Promise<void> {
     await memory.put(entry, record, never());
     await evictDownTo(MEMORY_BYTES, memory);
   }
 
   async function write(entry: BlobEntry, record: Bytes): Promise<void> {
+    const expendable = EXPENDABLE.includes(entry.kind);
     try {
-      if (full) return await toMemory(entry, record);
-      if (!(await fits(record.length))) return;
+      if (full) return expendable ? undefined : await toMemory(entry, record);
+      if (!(await room.fits(entry))) return;
       await store.put(entry, record, never()).catch(async (error: unknown) => {
-        if (halved || !isCropError(error, 'store/no-room')) throw error;
-        // The device grants less than the budget: half of what is kept makes way, once.
+        if (halved || expendable || !isCropError(error, 'store/no-room')) throw error;
         halved = true;
-        await evictDownTo(bytesOf(await store.list()) / 2, store);
-        room = null;
+        await giveUpHalf(store);
+        room.recount();
         await store.put(entry, record, never());
       });
     } catch (error) {
+      // The device grants less than the budget, and what others need is not taken for this.
+      if (expendable && isCropError(error, 'store/no-room')) return room.recount();
       full = true;
       note(troubleWith(error));
-      await toMemory(entry, record);
+      if (!expendable) await toMemory(entry, record);
     }
   }
 
@@ -154,13 +141,13 @@ export function createCache(store: BlobStore, { budget, now = Date.now }: CacheO
     await writes.settled();
     await memory.delete(keys);
     await attempt(() => store.delete(keys), undefined);
-    room = null;
+    room.recount();
   }
 
   async function shrink(target: () => Promise<number>): Promise<void> {
     await writes.settled();
     await attempt(async () => evictDownTo(await target(), store), 0);
-    room = null;
+    room.recount();
   }
 
   async function entries(prefix = ''): Promise<BlobEntry[]> {
@@ -207,6 +194,7 @@ export function createCache(store: BlobStore, { budget, now = Date.now }: CacheO
       await writes.settled();
       return sizesByKind(await entries());
     },
+    limitOf: async (kind) => (await allowed()) * shareOf(kind),
     makeRoom: (bytes) => shrink(async () => Math.max(0, bytesOf(await store.list()) - bytes)),
     trim: () => shrink(allowed),
     settled: () => writes.settled(),

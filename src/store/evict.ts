@@ -23,10 +23,11 @@ export function sizesByKind(entries: readonly BlobEntry[]): ReadonlyMap<CacheKin
 
 /**
  * Deletes the records used longest ago until no more than `target` bytes are left.
+ * @param kind only records of this kind go, and count; all where it is left out
  * @returns the bytes that are left
  */
-export async function evictDownTo(target: number, store: BlobStore): Promise<number> {
-  const entries = await store.list();
+export async function evictDownTo(target: number, store: BlobStore, kind?: CacheKind): Promise<number> {
+  const entries = (await store.list()).filter((entry) => kind === undefined || entry.kind === kind);
   const oldestFirst = [...entries].sort((a, b) => a.lastUse - b.lastUse);
   let left = bytesOf(entries);
   const leaving: string[] = [];

@@ -39,6 +39,7 @@ export function openBrowserCache(): Cache {
     forget: async (keys) => (await ready()).forget(keys),
     clear: async (kinds) => (await ready()).clear(kinds),
     sizes: async () => (await ready()).sizes(),
+    limitOf: async (kind) => (await ready()).limitOf(kind),
     makeRoom: async (bytes) => (await ready()).makeRoom(bytes),
     trim: async () => (await ready()).trim(),
     settled: async () => (await ready()).settled(),

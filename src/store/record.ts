@@ -15,7 +15,10 @@ const AT = { magic: 0, version: 4, kind: 6, keyBytes: 8, payloadBytes: 12, store
 const ALIGNMENT = 8;
 
 /** Numbers on disk; never given to another kind. */
-const KIND_CODES: Readonly<Record<CacheKind, number>> = { headers: 1, tiles: 2, dates: 3, searches: 4, models: 5 };
+const KIND_CODES: Readonly<Record<CacheKind, number>> = {
+  ...{ headers: 1, tiles: 2, dates: 3, searches: 4, models: 5 },
+  features: 6,
+};
 
 /** What a record says about itself. */
 export interface RecordHead {

@@ -1,5 +1,6 @@
 import { CROP_CLASSES } from '../../src/crops';
-import type { ModelCard, SegmentPort, TileScores } from '../../src/segment';
+import { CropError } from '../../src/errors';
+import type { ModelCard, SegmentPort, TileRun } from '../../src/segment';
 import type { SeriesTile } from '../../src/series';
 import { BANDS } from './tiny-scene';
 
@@ -42,13 +43,14 @@ export function tinySegmentPort(): SegmentPort & { readonly tiles: { columns: nu
   const rest = { maxAbsProbability: 0, tolerance: 1e-3, labelAgreement: 1 };
   const golden = { backend: 'node', precision: 'fp32', description: 'stand-in', ...rest } as const;
   const kept = new Map<string, SeriesTile>();
+  let encoded = 0;
 
-  function scoresOf({ columns, rows, pixels }: SeriesTile): TileScores {
+  function scoresOf({ columns, rows, pixels }: SeriesTile): TileRun {
     tiles.push({ columns, rows });
     const size = columns * rows;
     const logits = new Float32Array(CROP_CLASSES.length * size);
     for (let pixel = 0; pixel < size; pixel++) logits[Math.round(pixels[0]![pixel]!) * size + pixel] = 9;
-    return { columns, rows, logits };
+    return { columns, rows, logits, features: [] };
   }
 
   return {
@@ -61,6 +63,7 @@ export function tinySegmentPort(): SegmentPort & { readonly tiles: { columns: nu
     async run(tile, signal, onDate) {
       signal.throwIfAborted();
       onDate(tile.days.length, tile.days.length);
+      encoded += tile.days.length;
       return scoresOf(tile);
     },
     async encode(name, tile, signal) {
@@ -70,6 +73,7 @@ export function tinySegmentPort(): SegmentPort & { readonly tiles: { columns: nu
         day,
         of: [...before.pixels, ...tile.pixels][at]!,
       }));
+      encoded += tile.days.length;
       dates.sort((a, b) => a.day - b.day);
       kept.set(name, { ...tile, days: dates.map(({ day }) => day), pixels: dates.map(({ of }) => of) });
       return 0;
@@ -78,8 +82,12 @@ export function tinySegmentPort(): SegmentPort & { readonly tiles: { columns: nu
       signal.throwIfAborted();
       const tile = kept.get(name);
       const nothing = new Float32Array(CROP_CLASSES.length * columns * rows).fill(Number.NaN);
-      return tile === undefined ? { columns, rows, logits: nothing } : scoresOf(tile);
+      return tile === undefined ? { columns, rows, logits: nothing, features: [] } : scoresOf(tile);
     },
+    recall: async () => {
+      throw new CropError('segment/features-lost');
+    },
+    encodings: async () => ({ encoded, kept: 0 }),
     async forget(name) {
       if (name === undefined) kept.clear();
       else kept.delete(name);

@@ -20,7 +20,10 @@ function startSeriesWorker(): Worker {
 export function connectSegmentWorker(): SegmentPort {
   return createRemotePort<SegmentPort>({
     name: 'segment',
-    methods: { load: true, run: true, encode: true, decode: true, forget: true, traffic: true },
+    methods: {
+      ...{ load: true, run: true, encode: true, decode: true, recall: true },
+      ...{ encodings: true, forget: true, traffic: true },
+    },
     start: () => new Worker(new URL('../segment.worker.ts', import.meta.url), { type: 'module' }),
     isFatal: spoilsRuntime,
   });

@@ -70,6 +70,7 @@ export function smallMap(): CropMap {
     card: CARD,
     labels,
     probabilities,
+    features: null,
     history: {
       dates: ['2019-04-05', '2019-04-10'],
       pixels: new Blob([
@@ -107,6 +108,7 @@ export function smallMap(): CropMap {
       dates: [],
       rejected: [],
       unreadDates: [],
+      encodings: { encoded: 0, kept: 0 },
       relaxedCloudLimits: false,
       skippedDates: 0,
       savedBytes: null,

@@ -69,7 +69,7 @@ describe('what is kept on a device', () => {
     await (await openArchive()).saveMap(aMap());
     const caches = openCaches();
     const sizes = async () => Object.fromEntries((await caches.listCaches()).map(({ kind, items }) => [kind, items]));
-    expect(await sizes()).toEqual({ searches: 0, headers: 0, tiles: 1, dates: 0, models: 0, maps: 1 });
+    expect(await sizes()).toEqual({ features: 0, searches: 0, headers: 0, tiles: 1, dates: 0, models: 0, maps: 1 });
     const maps = (await caches.listCaches()).find(({ kind }) => kind === 'maps');
     expect(maps).toEqual({ kind: 'maps', title: 'Finished maps', items: 1, bytes: 400 });
     await caches.clearCaches(['tiles']);

@@ -94,6 +94,32 @@ describe('a cache', () => {
     expect(bytes).toBeLessThanOrEqual(20_000 * 1.15);
   });
 
+  it('gives features a part of the budget, where they make way for each other and for nothing else', async () => {
+    const clock = createClock();
+    const store = disk();
+    const cache = cacheOver(store, 9000, clock);
+    await cache.put('tile', 'tiles', bytesOf(1000), forever);
+    for (let at = 0; at < 8; at++) {
+      clock.pass(HOUR_MS);
+      await cache.put(`f${at}`, 'features', bytesOf(1000), forever);
+      await cache.settled();
+    }
+    expect(await cache.limitOf('features')).toBe(3000);
+    expect((await cache.sizes()).get('features')!.bytes).toBeLessThanOrEqual(3000);
+    expect([await has(cache, 'tile'), await has(cache, 'f7'), await has(cache, 'f0')]).toEqual([true, true, false]);
+  });
+
+  it('takes no room from others for features when the disk is full', async () => {
+    const store = withCapacity(disk(), 3000);
+    const cache = cacheOver(store, 1e6);
+    for (const key of ['a', 'b']) await cache.put(key, 'tiles', bytesOf(1000), forever);
+    await cache.settled();
+    await cache.put('f', 'features', bytesOf(1000), forever);
+    await cache.settled();
+    expect([await has(cache, 'a'), await has(cache, 'b'), await has(cache, 'f')]).toEqual([true, true, false]);
+    expect([cache.notices(), await cache.persistent()]).toEqual([[], true]);
+  });
+
   it('does not throw everything out for one record that is larger than the budget', async () => {
     const cache = cacheOver(disk(), 4000);
     await cache.put('small', 'tiles', bytesOf(100), forever);

@@ -1,0 +1,124 @@
+import { CropError, isCropError } from '../errors';
+import {
+  createMapArrays,
+  type FeatureRef,
+  latticeOrigin,
+  type MapArrays,
+  planTiles,
+  softmaxToBytes,
+  stitch,
+  type TilePlacement,
+  type TileRun,
+  withFallback,
+} from '../segment';
+import { seenUntil, type SeriesDate } from '../series';
+import { classAreas } from './areas';
+import { clearUncovered } from './clear-uncovered';
+import { createMeter, type Meter } from './meter';
+import { planScenes } from './plan';
+import { type JobOptions, type JobPorts, seriesRequest } from './run';
+import type { CropMap } from './types';
+
+/** Draws a map again from a part of its dates. */
+interface Redraw {
+  readonly map: CropMap;
+  /** The dates to be used, ascending; at least one. */
+  readonly dates: readonly SeriesDate[];
+  readonly ports: JobPorts;
+  readonly meter: Meter;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A finished map as it would have been on a day: from its dates up to `until` (YYYY-MM-DD) only. Where the features of
+ * the map are still kept nothing is read and nothing is encoded; for tiles whose features are gone the dates are read
+ * again, mostly from the caches. The ports may be used for several days, one after the other.
+ * @throws CropError `job/nothing-until`, `job/model-changed`, `job/dates-gone`, those of reading and of running the
+ * network; the signal's reason when cancelled
+ */
+export async function mapUntil(map: CropMap, until: string, ports: JobPorts, options: JobOptions): Promise<CropMap> {
+  const { signal } = options;
+  const meter = createMeter(options.onProgress, options.onPreview);
+  const dates = map.report.dates.filter(({ date }) => date <= until);
+  if (dates.length === 0) throw new CropError('job/nothing-until', { until });
+  const steady = withFallback(ports.segment);
+  const model = await meter.timed('model', () => steady.load(map.report.request.modelUrl, signal, () => undefined));
+  if (model.cardSha256 !== map.report.model.cardSha256) throw new CropError('job/model-changed');
+  const before = await steady.encodings();
+  const redraw = { map, dates, ports: { ...ports, segment: steady }, meter, signal };
+  const { canvas, features } = await meter.timed('segment', () => drawTiles(redraw));
+  const { labels, probabilities } = canvas;
+  if (map.history !== null) clearUncovered(canvas, await seenUntil(map.history, labels.length, until, signal));
+  meter.traffic('segment', await ports.segment.traffic());
+  const after = await steady.encodings();
+  const report = {
+    ...map.report,
+    ...meter.totals(),
+    ...{ created: new Date().toISOString(), until, dates },
+    areas: classAreas(labels, map.grid.pixelMetres, map.card.classes),
+    encodings: { encoded: after.encoded - before.encoded, kept: after.kept - before.kept },
+    notices: [...map.report.notices, ...steady.notices()],
+  };
+  return { ...map, labels, probabilities, features, report };
+}
+
+async function drawTiles({ map, dates, ports, meter, signal }: Redraw): Promise<{
+  readonly canvas: MapArrays;
+  readonly features: CropMap['features'];
+}> {
+  const { grid, card } = map;
+  const { tileSize, margin } = card.input;
+  const tiles = planTiles(grid.columns, grid.rows, tileSize, margin, latticeOrigin(grid));
+  const canvas = createMapArrays(grid.columns, grid.rows, card.classes.length);
+  const features: (readonly FeatureRef[])[] = [];
+  const last = dates.at(-1)!.day;
+  let read: Promise<void> | null = null;
+
+  async function again({ column, row, columns, rows }: TilePlacement): Promise<TileRun> {
+    await (read ??= readAgain({ map, dates, ports, meter, signal }));
+    const tile = await ports.series.tile(column, row, columns, rows, signal);
+    return ports.segment.run(tile, signal, () => undefined);
+  }
+
+  for (const [at, placement] of tiles.entries()) {
+    const kept = map.features?.[at]?.filter(({ day }) => day <= last);
+    const scores = (kept && (await recalled(ports, kept, placement, signal))) ?? (await again(placement));
+    stitch(canvas, softmaxToBytes(scores), placement);
+    features[at] = scores.features;
+    meter.report({ stage: 'segment', done: at + 1, total: tiles.length, note: `Tile ${at + 1} of ${tiles.length}` });
+    meter.preview({ grid, card, labels: canvas.labels.slice() });
+  }
+  return { canvas, features: map.features && features };
+}
+
+/** Null where features of the tile are gone. */
+async function recalled(
+  { segment }: JobPorts,
+  kept: readonly FeatureRef[],
+  size: TilePlacement,
+  signal: AbortSignal,
+): Promise<TileRun | null> {
+  try {
+    return await segment.recall(kept, { rows: size.rows, columns: size.columns }, signal);
+  } catch (error) {
+    if (isCropError(error, 'segment/features-lost')) return null;
+    throw error;
+  }
+}
+
+/** Reads the dates of the map once more; all of them must come. */
+async function readAgain({ map, dates, ports, meter, signal }: Redraw): Promise<void> {
+  const { request } = map.report;
+  const wanted = new Set(dates.map(({ date }) => date));
+  const { chosen } = await meter.timed('search', () => planScenes(request, ports.series, signal));
+  const scenes = chosen.filter(({ date }) => wanted.has(date));
+  const summary = await meter.timed('read', () =>
+    ports.series.build(seriesRequest(request, scenes, map.card), signal, (progress) => {
+      const { done, total, date } = progress;
+      meter.traffic('series', progress);
+      meter.report({ stage: 'read', done, total, note: `${done} of ${total} dates read, last ${date}` });
+    }),
+  );
+  for (const { date } of summary.dates) wanted.delete(date);
+  if (wanted.size > 0) throw new CropError('job/dates-gone', { dates: [...wanted].join(', ') });
+}
