@@ -1,7 +1,7 @@
 export { type BackendCandidate, browserCandidates } from './candidates';
 export { parseCard } from './card';
 export { createEngine } from './engine';
-export { createFeatureStore, type FeatureStore } from './feature-store';
+export { createFeatureStore } from './feature-store';
 export { type SteadySegmentPort, withFallback } from './fallback';
 export { labelAgreement, maxProbabilityDifference } from './golden';
 export { inLanes } from './in-lanes';

@@ -13,6 +13,8 @@ const BACKGROUND = 0;
 /** The map on show, how it is drawn, and the pixel under inspection. */
 export class ResultState {
   map = $state.raw<CropMap | null>(null);
+  /** The map of all dates, whatever day is on show. */
+  whole = $state.raw<CropMap | null>(null);
   layer = $state<LayerName>('crops');
   opacity = $state(DEFAULT_OPACITY);
   /** Codes of the classes that are switched off. */
@@ -28,6 +30,7 @@ export class ResultState {
 
   show(map: CropMap): void {
     this.map = map;
+    this.whole = map;
     this.layer = 'crops';
     this.hidden.clear();
     // What is no crop would cover the most ground and say the least; its row in the legend brings it back.
@@ -35,8 +38,14 @@ export class ResultState {
     this.closeInspector();
   }
 
+  /** Shows the same place from other dates; what is switched off and looked at stays so. */
+  exchange(map: CropMap): void {
+    this.map = map;
+  }
+
   close(): void {
     this.map = null;
+    this.whole = null;
     this.closeInspector();
   }
 

@@ -175,6 +175,7 @@ export const en = {
     modelLine: (title: string, version: string, backend: string) => `${title} ${version} on ${backend}`,
     hash: 'Model card SHA-256',
     golden: (difference: string) => `Start-up check: largest difference ${difference} in probability`,
+    encodings: (encoded: string, kept: string) => `Dates of tiles encoded: ${encoded}; kept from before: ${kept}`,
     traffic: (megabytes: string, requests: string) => `${megabytes} in ${requests} requests`,
     fallback: 'Asked for what was missing:',
     skipped: (count: string) => `Dates skipped because of cloud over the area: ${count}`,
@@ -190,6 +191,14 @@ export const en = {
     season: (season: number, from: string, to: string) => `Season ${season}, ${from} to ${to}`,
     remake: (dates: number) => `Try again to read the ${dates === 1 ? 'missing date' : `${dates} missing dates`}`,
     notKept: 'This browser gives no room to keep maps: it is gone after a reload.',
+  },
+  until: {
+    field: 'Map as of',
+    day: (day: string, dates: number, all: number) =>
+      dates === all ? `${day}: all ${all} dates` : `${day}: the first ${dates} of ${all} dates`,
+    help: 'What could be told by that day. Dates that are no longer kept encoded are read and encoded again.',
+    drawing: 'Drawing the map of that day',
+    cancel: 'Cancel',
   },
   inspector: {
     title: 'Pixel',
@@ -236,6 +245,7 @@ export const en = {
       tiles: 'Parts of scenes, as they were sent.',
       dates: 'Your areas day by day, ready to use.',
       models: 'Networks, fetched once.',
+      features: 'What a network made of your dates: at most a third of the room below.',
       maps: 'Your results. They cannot be fetched again.',
     },
     choose: 'Select what to delete.',
