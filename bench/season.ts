@@ -1,13 +1,14 @@
 import type { CatalogSource, Scene } from '../src/catalog';
 import { cellByIndex, gridToBbox } from '../src/geo';
 import { type JobProgress, type JobReport, runJob } from '../src/job';
+import type { SegmentPort } from '../src/segment';
 import type { SeriesPort } from '../src/series';
 import { TINY_CARD, tinySegmentPort } from '../tests/support/tiny-model';
 import { BANDS } from '../tests/support/tiny-scene';
 
 /**
- * A whole run over a full cell with scenes of `scene-server.ts` and a stand-in for the network. The same in Node and in
- * a page, so that both are measured with the same work.
+ * A whole run over a full cell with scenes of `scene-server.ts`, with a network or a stand-in for one. The same in Node
+ * and in a page, so that both are measured with the same work.
  */
 
 /** The promise of docs/performance.md for such a run, megabytes. */
@@ -29,26 +30,35 @@ const TILING = { tileSize: 128, margin: 12 };
 /** Brings the DN of the scenes to 0 to 2: the stand-in takes them for classes. */
 const STD_DN = 2000;
 
-/** Reads `dates` dates from the server at `url` through `series`, cuts all tiles and packs the histories. */
+/** Runs the network of the model at `modelUrl`. */
+export interface Network {
+  readonly segment: SegmentPort;
+  readonly modelUrl: string;
+}
+
+/** Reads `dates` dates from the server at `url` through `series`, runs all tiles and packs the histories. */
 export async function runSeason(
   url: string,
   dates: number,
   series: SeriesPort,
   onProgress?: (progress: JobProgress) => void,
+  { segment, modelUrl }: Network = standIn(),
 ): Promise<JobReport> {
   const source: CatalogSource = { kind: 'static', url, title: 'Local server' };
   const search: SeriesPort['search'] = async () => ({ scenes: scenesOn(url, dates), notices: [] });
-  const card = { ...TINY_CARD, input: { ...TINY_CARD.input, ...TILING, std: BANDS.map(() => STD_DN) } };
-  const segment = tinySegmentPort();
-  const load: typeof segment.load = async (...args) => ({ ...(await segment.load(...args)), card });
-  const request = {
-    ...{ grid: SEASON_GRID, title: 'Cell 355', season: 2019, source, modelUrl: 'none' },
-    range: RANGE,
-  };
-  const ports = { series: { ...series, search }, segment: { ...segment, load } };
+  const request = { grid: SEASON_GRID, title: 'Cell 355', season: 2019, source, modelUrl, range: RANGE };
+  const ports = { series: { ...series, search }, segment };
   const { signal } = new AbortController();
   const { report } = await runJob(request, ports, onProgress === undefined ? { signal } : { signal, onProgress });
   return report;
+}
+
+/** Takes what it is given for the classes of a map: tiles are cut and drawn, and nothing is computed. */
+function standIn(): Network {
+  const card = { ...TINY_CARD, input: { ...TINY_CARD.input, ...TILING, std: BANDS.map(() => STD_DN) } };
+  const segment = tinySegmentPort();
+  const load: typeof segment.load = async (...args) => ({ ...(await segment.load(...args)), card });
+  return { segment: { ...segment, load }, modelUrl: 'none' };
 }
 
 function scenesOn(root: string, dates: number): Scene[] {

@@ -26,7 +26,7 @@ export async function runPatch(
   const times: number[] = [];
   for (let round = 0; round < task.rounds; round++) {
     const start = performance.now();
-    await port.run(tile, signal, () => undefined);
+    for (let at = 0; at < (task.tiles ?? 1); at++) await port.run(tile, signal, () => undefined);
     times.push(performance.now() - start);
   }
   const expected = task.expectedUrl === null ? null : await floats(task.expectedUrl);

@@ -11,10 +11,12 @@ export interface PatchTask {
   /** Variants not to be used, such as `wasm/int8`. */
   readonly avoid: readonly string[];
   readonly rounds: number;
+  /** Patches run one after the other in a round; 1 where left out. */
+  readonly tiles?: number;
 }
 
 export interface PatchTimes {
-  /** Median of a whole patch, milliseconds. */
+  /** Median of a round: a whole patch, or all its patches; milliseconds. */
   readonly ms: number;
   /** All WebAssembly memories together, 1e6 bytes; null where they cannot be seen. */
   readonly heapMb: number | null;

@@ -1,19 +1,27 @@
-/** The page whose memory `memory-tab.ts` measures: a run with the worker of the site, its caches and its scratch space. */
-import { connectSeriesWorker } from '../../workers/wire/client';
+/**
+ * The page whose memory `memory-tab.ts` and `whole-cell.ts` measure: a run with the workers of the site, its caches and
+ * its scratch space.
+ */
+import type { JobReport } from '../../src/job';
+import { connectSegmentWorker, connectSeriesWorker } from '../../workers/wire/client';
 import { runSeason } from '../season.ts';
 import { type PageState, WATCH_CHANNEL, type WatchReport } from '../watch-report.ts';
 
 /** What the page tells of a run. */
 export interface PageRun {
   readonly dates: number;
-  readonly seconds: { readonly read: number; readonly tiles: number };
+  readonly seconds: { readonly read: number; readonly tiles: number; readonly all: number };
+  readonly encodings: JobReport['encodings'];
+  /** `WASM, 2 threads, own kernels in 2 workers` */
+  readonly backend: string;
   readonly notices: readonly string[];
   /** Bytes that the caches of the site keep of it. */
   readonly storedBytes: number;
 }
 
 declare global {
-  var runInPage: (url: string, dates: number) => Promise<PageRun>;
+  /** With the network of the model at `modelUrl`, or a stand-in. */
+  var runInPage: (url: string, dates: number, modelUrl?: string) => Promise<PageRun>;
   /** Where the run is, to be asked at any time. */
   var stateOfPage: () => Promise<PageState>;
 }
@@ -31,18 +39,23 @@ globalThis.stateOfPage = async () => {
   return { ...state, secondsSinceReport: Math.round((performance.now() - reported) / 1000), storedBytes: usage };
 };
 
-globalThis.runInPage = async (url, dates) => {
+globalThis.runInPage = async (url, dates, modelUrl) => {
   const series = connectSeriesWorker(
     () => new Worker(new URL('./season.worker.ts', import.meta.url), { type: 'module' }),
   );
+  const network = modelUrl === undefined ? undefined : { segment: connectSegmentWorker(), modelUrl };
+  const begin = performance.now();
   try {
-    const report = await runSeason(url, dates, series, ({ stage, note }) => {
+    const onProgress = ({ stage, note }: { stage: string; note: string }): void => {
       state = { ...state, stage, note };
-    });
-    const seconds = { read: Math.round(report.seconds.read), tiles: Math.round(report.seconds.segment) };
+    };
+    const report = await runSeason(url, dates, series, onProgress, network);
+    const all = Math.round((performance.now() - begin) / 1000);
+    const seconds = { read: Math.round(report.seconds.read), tiles: Math.round(report.seconds.segment), all };
     const { usage = 0 } = await navigator.storage.estimate();
-    return { dates: report.dates.length, seconds, notices: report.notices, storedBytes: usage };
+    const { dates: used, notices, encodings, model } = report;
+    return { dates: used.length, seconds, encodings, backend: model.backend, notices, storedBytes: usage };
   } finally {
-    await series.dispose();
+    await Promise.all([series.dispose(), network?.segment.dispose()]);
   }
 };
