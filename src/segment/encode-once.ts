@@ -1,14 +1,16 @@
 import { CropError } from '../errors';
 import type { FeatureStore } from './feature-store';
 import { sha256Hex } from './hash';
-import type { DateFeatures, Engine, EncodeTally, FeatureRef, TileSize } from './types';
+import type { EncodeTally, FeatureRef } from './port-types';
+import type { HeldFeatures } from './resident-types';
+import type { DateFeatures, Engine, TileSize } from './types';
 
 /** Raised whenever kernels, packing or runtime give other features than before: older ones are then left alone. */
 const ENCODER_VERSION = 1;
 
 /** An encoded date of a tile. */
 export interface EncodedDate {
-  readonly features: DateFeatures;
+  readonly features: DateFeatures | HeldFeatures;
   /** Null where there is no store. */
   readonly ref: FeatureRef | null;
 }
@@ -33,7 +35,7 @@ export interface OnceEncoder {
  * two windows share is found by both, and another offset or reader is another date.
  */
 export function encodeOnce(
-  engine: Pick<Engine, 'encode'>,
+  engine: Pick<Engine, 'encode' | 'pack'>,
   maker: { readonly cardSha256: string; readonly variant: string },
   store: FeatureStore | null,
 ): OnceEncoder {
@@ -53,7 +55,9 @@ export function encodeOnce(
       if (features === null) return null;
       if (known === null) encoded += 1;
       else kept += 1;
-      if (known === null && key !== null) await store!.put(key, features, signal);
+      if (known === null && key !== null && (await store!.wants())) {
+        await store!.put(key, await engine.pack(features), signal);
+      }
       return { features, ref: key === null ? null : { day, key } };
     },
     async recall({ day, key }, signal) {

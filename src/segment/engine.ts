@@ -2,8 +2,9 @@ import type { SeriesTile } from '../series';
 import { checkGolden } from './golden';
 import { inLanes } from './in-lanes';
 import { decodeDates, encodeDate } from './network';
-import { featureBytes } from './pack';
-import type { Backend, Engine, LoadedModel, TileScores } from './types';
+import { bytesOfFeatures, packHeld, releaseFeatures } from './resident';
+import type { HeldFeatures } from './resident-types';
+import type { Backend, DateFeatures, Engine, LoadedModel, TileScores, TileSize } from './types';
 
 /**
  * Makes a network ready to run: its golden tile is run first, and a backend that does not reproduce it is refused
@@ -14,12 +15,9 @@ export async function createEngine(model: LoadedModel, backend: Backend, signal:
   const lanes = backend.lanes ?? 1;
   let bytesPerPixelDate = 0;
 
-  const encode: Engine['encode'] = async (pixels, size, day, stop) => {
-    const features = await encodeDate(card, backend, pixels, size, day, stop);
-    if (features !== null) bytesPerPixelDate = featureBytes(features) / (size.rows * size.columns);
-    return features;
-  };
+  const encode: Engine['encode'] = (pixels, size, day, stop) => encodeDate(card, backend, pixels, size, day, stop);
   const decode: Engine['decode'] = (dates, size, stop) => decodeDates(card, backend, dates, size, stop);
+  const pack: Engine['pack'] = async (features) => packHeld(features, backend.resident);
 
   async function segmentTile(
     tile: SeriesTile,
@@ -27,25 +25,31 @@ export async function createEngine(model: LoadedModel, backend: Backend, signal:
     onDate?: (done: number, total: number) => void,
   ): Promise<TileScores> {
     const total = tile.pixels.length;
+    const dates: (DateFeatures | HeldFeatures)[] = [];
     let done = 0;
-    const dates = await inLanes(total, lanes, async (at) => {
-      const features = await encode(tile.pixels[at]!, tile, tile.days[at]!, stop);
-      onDate?.((done += 1), total);
-      return features;
-    });
-    return decode(
-      dates.filter((date) => date !== null),
-      tile,
-      stop,
-    );
+    try {
+      await inLanes(total, lanes, async (at) => {
+        const features = await encode(tile.pixels[at]!, tile, tile.days[at]!, stop);
+        if (features !== null) dates.push(features);
+        onDate?.((done += 1), total);
+      });
+      bytesPerPixelDate = dates.reduce((most, date) => Math.max(most, bytesOfFeatures(date)), 0) / sizeOf(tile);
+      return await decode(dates, tile, stop);
+    } finally {
+      dates.forEach(releaseFeatures);
+    }
   }
 
   try {
     const golden = await checkGolden(model, backend, (tile) => segmentTile(tile, signal));
     const dispose = (): Promise<void> => backend.dispose();
-    return { card, golden, bytesPerPixelDate, lanes, encode, decode, segmentTile, dispose };
+    return { card, golden, bytesPerPixelDate, lanes, encode, decode, pack, segmentTile, dispose };
   } catch (error) {
     await backend.dispose();
     throw error;
   }
+}
+
+function sizeOf({ rows, columns }: TileSize): number {
+  return rows * columns;
 }

@@ -1,6 +1,6 @@
 import { CropError, isCropError } from '../errors';
 import type { SeriesTile } from '../series';
-import type { ReadyEngine, SegmentPort } from './types';
+import type { ReadyEngine, SegmentPort } from './port-types';
 
 /** A segment port that goes on when its backend gives up. */
 export interface SteadySegmentPort extends SegmentPort {

@@ -9,6 +9,8 @@ export type KeptFeatures = Omit<DateFeatures, 'day'>;
 export interface FeatureStore {
   /** Null where nothing is kept under the key, or nothing that can be used. */
   get(key: string, signal: AbortSignal): Promise<KeptFeatures | null>;
+  /** Whether there is room for more of this run. */
+  wants(): Promise<boolean>;
   /** Keeps features unless that would push out others of the same run. The arrays may change once this has resolved. */
   put(key: string, features: KeptFeatures, signal: AbortSignal): Promise<void>;
   /** Resolves when all that was put lies where it will stay. */
@@ -34,6 +36,10 @@ export function createFeatureStore(cache: Cache): FeatureStore {
   let usedBytes = 0;
   let limit: Promise<number> | null = null;
 
+  async function most(): Promise<number> {
+    return (await (limit ??= cache.limitOf('features'))) * RUN_SHARE;
+  }
+
   function use(key: string, features: KeptFeatures): void {
     if (used.has(key)) return;
     used.add(key);
@@ -47,9 +53,9 @@ export function createFeatureStore(cache: Cache): FeatureStore {
       if (features !== null) use(key, features);
       return features;
     },
+    wants: async () => usedBytes < (await most()),
     async put(key, features, signal) {
-      limit ??= cache.limitOf('features');
-      if (usedBytes + featureBytes(features) > (await limit) * RUN_SHARE) return;
+      if (usedBytes + featureBytes(features) > (await most())) return;
       use(key, features);
       await cache.put(key, 'features', packFeatures(features), signal);
     },

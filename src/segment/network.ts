@@ -3,8 +3,10 @@ import { aggregate } from './aggregate';
 import { breathe } from './breathe';
 import { packTensor } from './pack';
 import { cropPlanes, reflectPlanes, workableSize } from './reflect';
+import { decodeHeld, isHeld, releaseFeatures } from './resident';
+import type { HeldFeatures } from './resident-types';
 import { runStage, takeOutput } from './run-stage';
-import type { Backend, DateFeatures, ModelCard, TileScores, TileSize } from './types';
+import type { Backend, DateFeatures, ModelCard, Tensors, TileScores, TileSize } from './types';
 
 /**
  * One date of a tile through the encoder. Null where the normalised values are all exactly 0: that is padding by the
@@ -20,7 +22,7 @@ export async function encodeDate(
   tile: TileSize,
   day: number,
   signal: AbortSignal,
-): Promise<DateFeatures | null> {
+): Promise<DateFeatures | HeldFeatures | null> {
   if (!pixels.some((value) => value !== 0)) return null;
   await breathe();
   const size = workable(card, tile);
@@ -28,9 +30,19 @@ export async function encodeDate(
     data: reflectPlanes(pixels, tile, size),
     shape: [1, card.input.bands.length, size.rows, size.columns],
   };
+  if (backend.resident !== undefined) {
+    const held = await backend.resident.run('encoder', { pixels: input }, signal);
+    const features = { rows: tile.rows, columns: tile.columns, day, held };
+    try {
+      takeFeatures(held, card);
+    } catch (error) {
+      releaseFeatures(features);
+      throw error;
+    }
+    return features;
+  }
   const outputs = await runStage(backend, 'encoder', { pixels: input }, signal);
-  const { shape } = outputs['features'] ?? { shape: [] };
-  takeOutput(outputs, 'encoder', 'features', [shape[0] ?? 1, card.input.featureChannels]);
+  takeFeatures(outputs, card);
   const tensors = Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, packTensor(tensor)]));
   return { rows: tile.rows, columns: tile.columns, day, tensors };
 }
@@ -44,7 +56,7 @@ export async function encodeDate(
 export async function decodeDates(
   card: ModelCard,
   backend: Backend,
-  dates: readonly DateFeatures[],
+  dates: readonly (DateFeatures | HeldFeatures)[],
   tile: TileSize,
   signal: AbortSignal,
 ): Promise<TileScores> {
@@ -55,13 +67,36 @@ export async function decodeDates(
   const size = workable(card, tile);
   // In one order whatever order they came in: sums of floats depend on it.
   const inOrder = [...dates].sort((a, b) => a.day - b.day);
-  const found = await attend(card, backend, inOrder, size, signal);
-  const maps = found.weights === null ? {} : await aggregate(backend, inOrder, found.weights, signal);
-  const embedding = found.embedding === null ? {} : { embedding: found.embedding };
-  await breathe();
-  const outputs = await runStage(backend, 'decoder', { ...embedding, ...maps }, signal);
+  const outputs = await decoded(card, backend, inOrder, size, signal);
   const expected = [1, card.classes.length, size.rows, size.columns];
   return { rows, columns, logits: cropPlanes(takeOutput(outputs, 'decoder', 'logits', expected), rows, columns) };
+}
+
+/** Holds the features to their shape; how many pixels they have is the network's. */
+function takeFeatures(outputs: Readonly<Record<string, { readonly shape: readonly number[] }>>, card: ModelCard): void {
+  const pixels = outputs['features']?.shape[0] ?? 1;
+  takeOutput(outputs, 'encoder', 'features', [pixels, card.input.featureChannels]);
+}
+
+/** The decoder's outputs. */
+async function decoded(
+  card: ModelCard,
+  backend: Backend,
+  dates: readonly (DateFeatures | HeldFeatures)[],
+  size: TileSize,
+  signal: AbortSignal,
+): Promise<Tensors> {
+  if (backend.resident !== undefined) {
+    const logits = await decodeHeld(backend.resident, dates, card.input.featureChannels, size, signal);
+    return logits === undefined ? {} : { logits };
+  }
+  // Only a backend that holds tensors hands any out.
+  const inMemory = dates.filter((date): date is DateFeatures => !isHeld(date));
+  const found = await attend(card, backend, inMemory, size, signal);
+  const maps = found.weights === null ? {} : await aggregate(backend, inMemory, found.weights, signal);
+  const embedding = found.embedding === null ? {} : { embedding: found.embedding };
+  await breathe();
+  return runStage(backend, 'decoder', { ...embedding, ...maps }, signal);
 }
 
 function workable(card: ModelCard, { rows, columns }: TileSize): TileSize {

@@ -7,8 +7,9 @@ import { type EncodedDate, encodeOnce, type OnceEncoder } from './encode-once';
 import type { FeatureStore } from './feature-store';
 import { inLanes } from './in-lanes';
 import { loadCard } from './load';
-import { featureBytes } from './pack';
-import type { ReadyEngine, SegmentPort, TileRun, TileSize } from './types';
+import type { ReadyEngine, SegmentPort, TileRun } from './port-types';
+import { bytesOfFeatures, releaseFeatures } from './resident';
+import type { TileSize } from './types';
 
 export interface SegmentPortParts {
   readonly transport: Transport;
@@ -32,7 +33,7 @@ interface Loaded {
  * request; `load` of another one, or one that is to avoid how it runs, frees the first with all its features.
  * Everything else before `load` rejects with `segment/not-loaded`.
  */
-export function createSegmentPort({ transport, files, features, candidates }: SegmentPortParts): SegmentPort {
+export function createSegmentPort({ transport, files, features: store, candidates }: SegmentPortParts): SegmentPort {
   let loaded: Loaded | null = null;
   const kept = new Map<string, EncodedDate[]>();
 
@@ -41,10 +42,15 @@ export function createSegmentPort({ transport, files, features, candidates }: Se
     return loaded;
   }
 
+  function drop(name: string): void {
+    for (const { features } of kept.get(name) ?? []) releaseFeatures(features);
+    kept.delete(name);
+  }
+
   async function free(): Promise<void> {
     const engine = loaded?.chosen.engine;
     loaded = null;
-    kept.clear();
+    for (const name of [...kept.keys()]) drop(name);
     await engine?.dispose();
   }
 
@@ -59,7 +65,7 @@ export function createSegmentPort({ transport, files, features, candidates }: Se
     const checked = await loadCard(modelUrl, options);
     const chosen = await chooseEngine(modelUrl, checked, candidates, avoid, options);
     const { cardSha256 } = checked;
-    const encoder = encodeOnce(chosen.engine, { cardSha256, variant: chosen.variant }, features ?? null);
+    const encoder = encodeOnce(chosen.engine, { cardSha256, variant: chosen.variant }, store ?? null);
     loaded = { modelUrl, chosen, cardSha256, encoder };
     return loaded;
   }
@@ -75,7 +81,8 @@ export function createSegmentPort({ transport, files, features, candidates }: Se
       size,
       signal,
     );
-    return { ...scores, features: dates.flatMap(({ ref }) => ref ?? []) };
+    const refs = dates.flatMap(({ ref }) => ref ?? []);
+    return { ...scores, features: refs.sort((a, b) => a.day - b.day) };
   }
 
   return {
@@ -87,17 +94,18 @@ export function createSegmentPort({ transport, files, features, candidates }: Se
     async run(tile, signal, onDate) {
       const { chosen, encoder } = current();
       const total = tile.pixels.length;
+      const dates: EncodedDate[] = [];
       let done = 0;
-      const dates = await inLanes(total, chosen.engine.lanes, async (at) => {
-        const date = await encoder.encode(tile.pixels[at]!, tile, tile.days[at]!, signal);
-        onDate((done += 1), total);
-        return date;
-      });
-      return scoresOf(
-        dates.filter((date) => date !== null),
-        tile,
-        signal,
-      );
+      try {
+        await inLanes(total, chosen.engine.lanes, async (at) => {
+          const date = await encoder.encode(tile.pixels[at]!, tile, tile.days[at]!, signal);
+          if (date !== null) dates.push(date);
+          onDate((done += 1), total);
+        });
+        return await scoresOf(dates, tile, signal);
+      } finally {
+        for (const { features } of dates) releaseFeatures(features);
+      }
     },
     async encode(name, tile, signal) {
       const { encoder } = current();
@@ -115,12 +123,11 @@ export function createSegmentPort({ transport, files, features, candidates }: Se
       return scoresOf(dates, size, signal);
     },
     async encodings() {
-      await features?.settled();
+      await store?.settled();
       return current().encoder.tally();
     },
     async forget(name) {
-      if (name === undefined) kept.clear();
-      else kept.delete(name);
+      for (const one of name === undefined ? [...kept.keys()] : [name]) drop(one);
     },
     traffic: () => Promise.resolve(transport.traffic()),
     dispose: free,
@@ -134,5 +141,5 @@ function describe({ chosen, cardSha256 }: Loaded): ReadyEngine {
 }
 
 function bytesOf(kept: ReadonlyMap<string, readonly EncodedDate[]>): number {
-  return [...kept.values()].flat().reduce((sum, { features }) => sum + featureBytes(features), 0);
+  return [...kept.values()].flat().reduce((sum, { features }) => sum + bytesOfFeatures(features), 0);
 }

@@ -1,5 +1,5 @@
 import { CropError } from '../errors';
-import type { Backend, FloatTensor, StageName, Tensors } from './types';
+import type { Backend, StageName, Tensors } from './types';
 
 /** Runs a stage, unless aborted before; what it gives is dropped where it was aborted meanwhile. */
 export async function runStage(
@@ -15,7 +15,12 @@ export async function runStage(
 }
 
 /** An output, held to the shape that the model format promises. @throws CropError `segment/runtime-failed` */
-export function takeOutput(outputs: Tensors, stage: StageName, name: string, expected: readonly number[]): FloatTensor {
+export function takeOutput<T extends { readonly shape: readonly number[] }>(
+  outputs: Readonly<Record<string, T>>,
+  stage: StageName,
+  name: string,
+  expected: readonly number[],
+): T {
   const output = outputs[name];
   if (output?.shape.join() === expected.join()) return output;
   const is = output === undefined ? 'missing' : `[${output.shape.join(', ')}]`;

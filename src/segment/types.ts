@@ -1,6 +1,6 @@
 import type { CropClass } from '../crops';
-import type { Traffic } from '../net';
 import type { SeriesTile } from '../series';
+import type { HeldFeatures, ResidentStages } from './resident-types';
 
 /** `aggregate` is there in networks that add up their dates' maps with the attention's weights. */
 export type StageName = 'encoder' | 'attention' | 'aggregate' | 'decoder';
@@ -104,6 +104,8 @@ export interface Backend {
   readonly lanes?: number;
   /** Runs one stage. Inputs and outputs are named as in its graph. */
   run(stage: StageName, inputs: Tensors, signal: AbortSignal): Promise<Tensors>;
+  /** Its way of running stages whose tensors stay with it, such as on a graphics card; then nothing else is used. */
+  readonly resident?: ResidentStages;
   /** Frees what the runtime can free. */
   dispose(): Promise<void>;
 }
@@ -150,26 +152,6 @@ export interface DateFeatures {
   readonly tensors: Readonly<Record<string, PackedTensor>>;
 }
 
-/** An encoded date of a tile as the store of features knows it. */
-export interface FeatureRef {
-  /** Days since the card's date reference. */
-  readonly day: number;
-  readonly key: string;
-}
-
-/** Scores of a tile and what they were made from; without references where features are not kept. */
-export interface TileRun extends TileScores {
-  readonly features: readonly FeatureRef[];
-}
-
-/** Dates of tiles, counted. */
-export interface EncodeTally {
-  /** Run through the encoder. */
-  readonly encoded: number;
-  /** Taken from the store. */
-  readonly kept: number;
-}
-
 /** A network ready to run on one backend, its golden tile checked. */
 export interface Engine {
   readonly card: ModelCard;
@@ -187,9 +169,11 @@ export interface Engine {
     size: TileSize,
     day: number,
     signal: AbortSignal,
-  ): Promise<DateFeatures | null>;
-  /** Scores from any dates of one tile, in any order; NaN where there is none. */
-  decode(dates: readonly DateFeatures[], size: TileSize, signal: AbortSignal): Promise<TileScores>;
+  ): Promise<DateFeatures | HeldFeatures | null>;
+  /** Scores from any dates of one tile, in any order; NaN where there is none. The features stay the caller's. */
+  decode(dates: readonly (DateFeatures | HeldFeatures)[], size: TileSize, signal: AbortSignal): Promise<TileScores>;
+  /** A copy of features in memory; features that lie there themselves. */
+  pack(features: DateFeatures | HeldFeatures): Promise<DateFeatures>;
   /** All dates of a tile, then its scores. `onDate` is called after each date, so that progress moves inside a tile. */
   segmentTile(
     tile: SeriesTile,
@@ -219,44 +203,4 @@ export interface MapArrays {
   readonly columns: number;
   readonly labels: Uint8Array<ArrayBuffer>;
   readonly probabilities: Uint8Array<ArrayBuffer>;
-}
-
-/** A model that runs, and how. */
-export interface ReadyEngine {
-  readonly card: ModelCard;
-  readonly cardSha256: string;
-  readonly golden: GoldenCheck;
-  /** What kept features take, for each pixel of each date. */
-  readonly bytesPerPixelDate: number;
-  /** Names the way in which it runs; `load` can be told to avoid it. */
-  readonly variant: string;
-  /** Sentences for people: ways that were tried and not trusted. */
-  readonly notices: readonly string[];
-}
-
-/** A model and its engine as a job sees them, wherever they run: in a worker (page) or in this thread (Node, tests). */
-export interface SegmentPort {
-  /** @param avoid variants that have failed and are not to be tried again */
-  load(
-    modelUrl: string,
-    signal: AbortSignal,
-    onProgress: (bytes: number, total: number) => void,
-    avoid?: readonly string[],
-  ): Promise<ReadyEngine>;
-  run(tile: SeriesTile, signal: AbortSignal, onDate: (done: number, total: number) => void): Promise<TileRun>;
-  /**
-   * Encodes dates of a tile and keeps what comes of them under the tile's name, until `forget`.
-   * Resolves to the bytes of features kept in all.
-   */
-  encode(name: string, tile: SeriesTile, signal: AbortSignal): Promise<number>;
-  /** Scores of a tile from the dates kept so far. */
-  decode(name: string, size: TileSize, signal: AbortSignal): Promise<TileRun>;
-  /** Scores of a tile from features in the store; rejects with `segment/features-lost` where one is not there. */
-  recall(features: readonly FeatureRef[], size: TileSize, signal: AbortSignal): Promise<TileRun>;
-  /** What has been encoded since `load`; resolves when the features to be kept lie where they will stay. */
-  encodings(): Promise<EncodeTally>;
-  /** Drops the features of a tile, or all. */
-  forget(name?: string): Promise<void>;
-  traffic(): Promise<Traffic>;
-  dispose(): Promise<void>;
 }

@@ -1,7 +1,10 @@
 import { CropError } from '../errors';
 import { onDemand } from './on-demand';
-import { createOrtBackend, type OrtRuntime } from './ort-backend';
-import type { Backend, LoadedModel, Precision } from './types';
+import { type GpuDevice, type GpuTensor, gpuTensors } from './gpu-tensors';
+import { stageError } from './ort-errors';
+import { createOrtSessions, type OrtRuntime } from './ort-sessions';
+import type { ResidentStages } from './resident-types';
+import type { Backend, LoadedModel, Precision, StageName } from './types';
 
 /** What is used of an adapter; the platform's own types are not there in a worker of every version. */
 interface Adapter {
@@ -14,11 +17,7 @@ interface Gpu {
   requestAdapter(): Promise<Adapter | null>;
 }
 
-interface Device {
-  readonly lost: Promise<unknown>;
-}
-
-type GpuRuntime = OrtRuntime & { readonly env: { readonly webgpu: { readonly device: Promise<Device> } } };
+type GpuRuntime = OrtRuntime & { readonly env: { readonly webgpu: { readonly device: Promise<GpuDevice> } } };
 
 /** The build that suspends WASM by itself is half the size of the one that rewrites it to; both have the same WebGPU. */
 const loadRuntime = /* @__PURE__ */ onDemand(
@@ -40,45 +39,76 @@ export async function webgpuAvailable(precision: Precision, software = false): P
   return (software || !imitated) && (precision !== 'fp16' || adapter.features.has('shader-f16'));
 }
 
-/** Networks on the graphics card. Rejects with `segment/runtime-missing`; runs, with `segment/device-lost` too. */
+/**
+ * Networks on the graphics card, tensors staying there between stages. Rejects with `segment/runtime-missing`; runs,
+ * with `segment/device-lost` too.
+ */
 export async function createWebgpuBackend(model: LoadedModel, signal: AbortSignal): Promise<Backend> {
   signal.throwIfAborted();
   const runtime = await loadRuntime().catch((cause: unknown) => {
     throw new CropError('segment/runtime-missing', { backend: 'WebGPU' }, cause);
   });
   signal.throwIfAborted();
-  const inner = createOrtBackend({
-    name: 'webgpu',
-    description: 'WebGPU',
-    runtime,
-    sessionOptions: { executionProviders: ['webgpu'] },
-    model,
-  });
-  let watched = false;
+  const sessionOptions = { executionProviders: ['webgpu'], preferredOutputLocation: 'gpu-buffer' } as const;
+  const sessions = createOrtSessions({ runtime, sessionOptions, model });
+  let device: GpuDevice | null = null;
   let lost = false;
+  const tensors = gpuTensors(runtime, () => {
+    if (device === null) throw new CropError('segment/not-loaded');
+    return device;
+  });
 
   /** The runtime asks for the device with its first session. */
   async function watch(): Promise<void> {
-    watched = true;
-    const device = await runtime.env.webgpu.device;
+    device = await runtime.env.webgpu.device;
     void device.lost.then(() => {
       lost = true;
     });
   }
 
-  return {
-    ...inner,
+  async function guarded<T>(stage: StageName, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      // Word of the loss comes in a turn of its own.
+      await Promise.resolve();
+      throw lost ? new CropError('segment/device-lost', { stage }, error) : stageError(stage, error);
+    }
+  }
+
+  const resident: ResidentStages = {
+    ...tensors,
     async run(stage, inputs, stop) {
-      try {
-        const outputs = await inner.run(stage, inputs, stop);
-        if (!watched) await watch();
-        return outputs;
-      } catch (error) {
+      const feeds = Object.fromEntries(
+        Object.entries(inputs).map(([name, input]) => [
+          name,
+          'data' in input ? new runtime.Tensor('float32', input.data, input.shape) : (input as GpuTensor).tensor,
+        ]),
+      );
+      stop.throwIfAborted();
+      const outputs = await guarded(stage, () => sessions.run(stage, feeds, stop)).catch((error: unknown) => {
         stop.throwIfAborted();
-        // Word of the loss comes in a turn of its own.
-        await Promise.resolve();
-        throw lost ? new CropError('segment/device-lost', { stage }, error) : error;
+        throw error;
+      });
+      if (device === null) await watch();
+      return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensors.own(tensor)]));
+    },
+    read: (tensor) => guarded('decoder', () => tensors.read(tensor)),
+  };
+
+  return {
+    name: 'webgpu',
+    description: 'WebGPU',
+    resident,
+    async run(stage, inputs, stop) {
+      const outputs = Object.entries(await resident.run(stage, inputs, stop));
+      try {
+        const read = outputs.map(async ([name, tensor]) => [name, await resident.read(tensor)] as const);
+        return Object.fromEntries(await Promise.all(read));
+      } finally {
+        for (const [, tensor] of outputs) tensor.dispose();
       }
     },
+    dispose: () => sessions.dispose(),
   };
 }

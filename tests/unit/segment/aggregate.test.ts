@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Backend, DateFeatures, FloatTensor, ModelCard, Tensors } from '../../../src/segment';
+import type { Backend, DateFeatures, FloatTensor, HeldFeatures, ModelCard, Tensors } from '../../../src/segment';
 import { decodeDates, encodeDate } from '../../../src/segment/network';
 import { fakeModelFiles, MODEL_URL } from './support/fake-model';
+import { holding } from './support/resident-backend';
 
 const { signal } = new AbortController();
 const CARD = fakeModelFiles().get(`${MODEL_URL}/model.json`) as ModelCard;
@@ -64,17 +65,29 @@ function coarseBackend(): Backend & { readonly calls: string[]; readonly shapes:
   };
 }
 
+const DAYS = [30, 10, 20];
+
+/** Features of three dates; of each, the first band is its number, the second ten times that. */
+async function encoded(backend: Backend): Promise<(DateFeatures | HeldFeatures)[]> {
+  const dates: (DateFeatures | HeldFeatures)[] = [];
+  for (const [date, day] of DAYS.entries()) {
+    const pixels = Float32Array.from({ length: 2 * SIZE * SIZE }, (_, at) => (date + 1) * (at < SIZE * SIZE ? 1 : 10));
+    dates.push((await encodeDate(CARD, backend, pixels, { rows: SIZE, columns: SIZE }, day, signal))!);
+  }
+  return dates;
+}
+
+/** 30 x 1 + 10 x 2 + 20 x 3, the second head ten times that and negative, and three dates. */
+function expectSums(logits: Float32Array): void {
+  const plane = SIZE * SIZE;
+  const found = [logits[0]!, logits[plane - 1]!, logits[plane]!, logits[2 * plane]!];
+  [110, 110, -1100, 3].forEach((expected, at) => expect(found[at]).toBeCloseTo(expected, 2));
+}
+
 describe('a network that adds up the maps of its dates', () => {
   it('is run stage by stage, one date at a time, with weights of the attended scale', async () => {
     const backend = coarseBackend();
-    const days = [30, 10, 20];
-    const pixels = days.map((_, date) =>
-      Float32Array.from({ length: 2 * SIZE * SIZE }, (__, at) => (at < SIZE * SIZE ? date + 1 : 10 * (date + 1))),
-    );
-    const dates: DateFeatures[] = [];
-    for (const [at, ofDate] of pixels.entries()) {
-      dates.push((await encodeDate(CARD, backend, ofDate, { rows: SIZE, columns: SIZE }, days[at]!, signal))!);
-    }
+    const dates = await encoded(backend);
     const { logits } = await decodeDates(CARD, backend, dates, { rows: SIZE, columns: SIZE }, signal);
     expect(backend.calls.slice(3)).toEqual(['attention', 'aggregate', 'aggregate', 'aggregate', 'decoder']);
     expect(backend.shapes[4]).toEqual({
@@ -83,9 +96,15 @@ describe('a network that adds up the maps of its dates', () => {
       sum0: [1, 2, SIZE, SIZE],
     });
     expect(backend.shapes[7]).toEqual({ embedding: [COARSE, COARSE, 3], total0: [1, 2, SIZE, SIZE] });
-    const plane = SIZE * SIZE;
-    // 30 x 1 + 10 x 2 + 20 x 3, the second head ten times that and negative, and three dates.
-    const found = [logits[0]!, logits[plane - 1]!, logits[plane]!, logits[2 * plane]!];
-    [110, 110, -1100, 3].forEach((expected, at) => expect(found[at]).toBeCloseTo(expected, 2));
+    expectSums(logits);
+  });
+
+  it('does the same where its tensors stay with the backend, in strips of one pixel, and gives them back', async () => {
+    // Twelve values are what the embedding has, and two pixels of three dates.
+    const { backend, live } = holding(coarseBackend(), 12);
+    const dates = await encoded(backend);
+    const { logits } = await decodeDates(CARD, backend, dates, { rows: SIZE, columns: SIZE }, signal);
+    expectSums(logits);
+    expect(live()).toBe(DAYS.length * 2);
   });
 });

@@ -1,0 +1,63 @@
+import type { Traffic } from '../net';
+import type { SeriesTile } from '../series';
+import type { GoldenCheck, ModelCard, TileScores, TileSize } from './types';
+
+/** An encoded date of a tile as the store of features knows it. */
+export interface FeatureRef {
+  /** Days since the card's date reference. */
+  readonly day: number;
+  readonly key: string;
+}
+
+/** Scores of a tile and what they were made from; without references where features are not kept. */
+export interface TileRun extends TileScores {
+  readonly features: readonly FeatureRef[];
+}
+
+/** Dates of tiles, counted. */
+export interface EncodeTally {
+  /** Run through the encoder. */
+  readonly encoded: number;
+  /** Taken from the store. */
+  readonly kept: number;
+}
+
+/** A model that runs, and how. */
+export interface ReadyEngine {
+  readonly card: ModelCard;
+  readonly cardSha256: string;
+  readonly golden: GoldenCheck;
+  /** What kept features take, for each pixel of each date. */
+  readonly bytesPerPixelDate: number;
+  /** Names the way in which it runs; `load` can be told to avoid it. */
+  readonly variant: string;
+  /** Sentences for people: ways that were tried and not trusted. */
+  readonly notices: readonly string[];
+}
+
+/** A model and its engine as a job sees them, wherever they run: in a worker (page) or in this thread (Node, tests). */
+export interface SegmentPort {
+  /** @param avoid variants that have failed and are not to be tried again */
+  load(
+    modelUrl: string,
+    signal: AbortSignal,
+    onProgress: (bytes: number, total: number) => void,
+    avoid?: readonly string[],
+  ): Promise<ReadyEngine>;
+  run(tile: SeriesTile, signal: AbortSignal, onDate: (done: number, total: number) => void): Promise<TileRun>;
+  /**
+   * Encodes dates of a tile and keeps what comes of them under the tile's name, until `forget`.
+   * Resolves to the bytes of features kept in all.
+   */
+  encode(name: string, tile: SeriesTile, signal: AbortSignal): Promise<number>;
+  /** Scores of a tile from the dates kept so far. */
+  decode(name: string, size: TileSize, signal: AbortSignal): Promise<TileRun>;
+  /** Scores of a tile from features in the store; rejects with `segment/features-lost` where one is not there. */
+  recall(features: readonly FeatureRef[], size: TileSize, signal: AbortSignal): Promise<TileRun>;
+  /** What has been encoded since `load`; resolves when the features to be kept lie where they will stay. */
+  encodings(): Promise<EncodeTally>;
+  /** Drops the features of a tile, or all. */
+  forget(name?: string): Promise<void>;
+  traffic(): Promise<Traffic>;
+  dispose(): Promise<void>;
+}
