@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { plotGrowth } from './plot-growth.ts';
 
 const NUMBERS = fileURLToPath(new URL('../docs/performance.json', import.meta.url));
 const PLOT = fileURLToPath(new URL('../docs/performance.svg', import.meta.url));
@@ -24,7 +25,7 @@ const PANEL = { width: 340, height: 220, left: 70, top: 40, gap: 110 } as const;
 export async function plot(): Promise<Record<string, unknown>> {
   const numbers = JSON.parse(await readFile(NUMBERS, 'utf8')) as Numbers;
   await writeFile(PLOT, draw(numbers));
-  return { written: 'docs/performance.svg' };
+  return { written: ['docs/performance.svg', ...(await plotGrowth())] };
 }
 
 function draw({ read, grow }: Numbers): string {

@@ -6,7 +6,7 @@
  *   npm run bench -- infer --json     one patch through each network on each backend, against PyTorch
  *   npm run bench -- infer-grow --json  one network with 10 to 60 dates and 1 to 81 tiles, in Chromium
  *   npm run bench -- cell --json      a whole cell in Chromium from cached bands, with a network
- *   npm run bench -- plot             draws docs/performance.json
+ *   npm run bench -- plot             draws docs/performance.json and docs/inference-growth.json
  */
 import { fileURLToPath } from 'node:url';
 import { benchGrow } from './grow.ts';

@@ -1,13 +1,14 @@
 import { cpSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
+import { latticeOrigin, parseCard, planTiles } from '../src/segment';
 import { buildSeasonPage, CHROMIUM, CHROMIUM_ARGS } from './chromium.ts';
 import { startSceneServer } from './processes.ts';
 import type { PageRun } from './readers/season-page.ts';
-import { MEMORY_LIMIT_MB } from './season.ts';
+import { MEMORY_LIMIT_MB, SEASON_GRID } from './season.ts';
 import { unlessStuck } from './stuck.ts';
 import { watchMemory } from './tab-memory.ts';
 
@@ -16,9 +17,6 @@ const ZOO = fileURLToPath(new URL('../models/zoo', import.meta.url));
 
 /** A usual season. */
 const DATES = 30;
-
-/** A cell cut into tiles of 128 pixels with margins of 12. */
-const TILES = 121;
 
 /**
  * A whole cell of 1098 x 1098 pixels and 30 dates in Chromium, with the workers of the site and a network of the zoo:
@@ -38,7 +36,7 @@ export async function benchCell(cache: string, log: (line: string) => void): Pro
     log('filling the cache');
     await inNewPage(context, server.url, (page) => run(page, server.url));
     const model = `${server.url}/page/model`;
-    const answer: Record<string, unknown> = { dates: DATES, tiles: TILES, limitMb: MEMORY_LIMIT_MB };
+    const answer: Record<string, unknown> = { tiles: await countTiles(), limitMb: MEMORY_LIMIT_MB };
     for (const name of ['first', 'again']) {
       log(`${name} run`);
       answer[name] = await inNewPage(context, server.url, async (page) => {
@@ -76,4 +74,10 @@ function run(page: Page, url: string, model?: string): Promise<PageRun> {
     model,
   ] as const);
   return unlessStuck(running, () => page.evaluate(() => globalThis.stateOfPage()));
+}
+
+async function countTiles(): Promise<number> {
+  const path = join(ZOO, MODEL, 'model.json');
+  const { tileSize, margin } = parseCard(await readFile(path, 'utf8'), path).input;
+  return planTiles(SEASON_GRID.columns, SEASON_GRID.rows, tileSize, margin, latticeOrigin(SEASON_GRID)).length;
 }
