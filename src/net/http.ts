@@ -68,7 +68,10 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
         const watchdog = createWatchdog(signal, options.silenceMs ?? SILENCE_MS);
         try {
           count(1, 0);
-          const response = await fetcher(address, { headers, signal: watchdog.signal }).catch((cause: unknown) => {
+          // Parts of files are kept by src/store; the browser's cache would write each of them to disk a second time.
+          const bypass = headers['Range'] === undefined ? {} : ({ cache: 'no-store' } as const);
+          const init = { headers, signal: watchdog.signal, ...bypass };
+          const response = await fetcher(address, init).catch((cause: unknown) => {
             throw new CropError('net/unreachable', { host }, cause);
           });
           watchdog.feed();
