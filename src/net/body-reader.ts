@@ -10,6 +10,11 @@ export interface Filled {
 /** Reads a body into a buffer. */
 export interface BodyReader {
   /**
+   * Whether bytes gather in the platform while nobody reads. Where they do not, a reader that pauses stops the
+   * connection, which costs more than waking up.
+   */
+  readonly gathers: boolean;
+  /**
    * Waits for the next bytes and puts them at `at`; the buffer it gives back is a larger one where they did not fit.
    * Rejects as the body's stream does.
    */
@@ -23,8 +28,9 @@ export interface BodyReader {
  * memory for each 64 KiB. Other bodies hand out pieces, which are copied.
  */
 export function bodyReader(body: HttpBody): BodyReader {
-  const reader = body instanceof ReadableStream ? byteReader(body as ReadableStream<Bytes>) : null;
-  return reader === null ? pieceReader(body) : writingReader(reader);
+  if (!(body instanceof ReadableStream)) return pieceReader(body, false);
+  const reader = byteReader(body as ReadableStream<Bytes>);
+  return reader === null ? pieceReader(body, true) : writingReader(reader);
 }
 
 /** null where the stream is not one of bytes: Safari before 26, and streams made by hand. */
@@ -39,6 +45,7 @@ function byteReader(stream: ReadableStream<Bytes>): ReadableStreamBYOBReader | n
 
 function writingReader(reader: ReadableStreamBYOBReader): BodyReader {
   return {
+    gathers: true,
     async readInto(buffer, at) {
       if (at === buffer.length) {
         // Nothing more is expected; whether that is so shows in what a byte of room brings.
@@ -53,9 +60,10 @@ function writingReader(reader: ReadableStreamBYOBReader): BodyReader {
   };
 }
 
-function pieceReader(body: HttpBody): BodyReader {
+function pieceReader(body: HttpBody, gathers: boolean): BodyReader {
   const reader = body.getReader();
   return {
+    gathers,
     async readInto(buffer, at) {
       const { done, value } = await reader.read();
       return done ? { buffer, count: null } : appended(buffer, at, value);

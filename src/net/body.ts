@@ -58,7 +58,7 @@ export async function readBody(response: HttpAnswer, options: BodyOptions): Prom
     }
     const now = performance.now();
     const left = (expectedBytes ?? 0) - got;
-    const ms = left > 0 ? gatheringMs(now - asked, got, now - started, left) : 0;
+    const ms = reader.gathers && left > 0 ? gatheringMs(now - asked, got, now - started, left) : 0;
     if (ms > 0) await orCut(pause(ms, signal));
   }
 }
