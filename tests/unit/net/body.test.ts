@@ -19,6 +19,11 @@ function pieceStream(start: (controller: ReadableStreamDefaultController) => voi
   return new ReadableStream({ start });
 }
 
+/** vitest's own comparison takes seconds for so many bytes. */
+function isSame(actual: Uint8Array, expected: Uint8Array): boolean {
+  return Buffer.from(actual).equals(expected);
+}
+
 function pieces(file: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer>[] {
   return Array.from({ length: Math.ceil(file.length / size) }, (_, nth) => file.slice(nth * size, (nth + 1) * size));
 }
@@ -46,7 +51,7 @@ const sources = {
 describe.each(Object.entries(sources))('the body of a range from %s', (_, streamOf) => {
   it.each([1000, 64 * 1024, FILE.length])('is put together from pieces of %i bytes', async (size) => {
     const transport = transportOf(() => streamOf(pieces(FILE, size)));
-    expect(await transport.readRange(URL, 0, FILE.length, NEVER)).toEqual(FILE);
+    expect(isSame(await transport.readRange(URL, 0, FILE.length, NEVER), FILE)).toBe(true);
     expect(transport.traffic()).toEqual({ requests: 1, bytes: FILE.length });
   });
 
@@ -79,7 +84,7 @@ describe('a body that comes slowly', () => {
   it('is taken in few goes, whole', async () => {
     let goes = 0;
     const transport = transportOf(slowly(big), () => (goes += 1));
-    expect(await transport.readRange(URL, 0, big.length, NEVER)).toEqual(big);
+    expect(isSame(await transport.readRange(URL, 0, big.length, NEVER), big)).toBe(true);
     expect(goes).toBeLessThan(32);
   });
 
@@ -93,9 +98,8 @@ describe('a body that comes slowly', () => {
         await late;
       });
     const reading = transportOf(stalled, () => setTimeout(() => stop.abort(new Error('moved on')), 10));
-    const before = performance.now();
+    // Who sat the pause out would then wait for a piece that never comes.
     await expect(reading.readRange(URL, 0, big.length, stop.signal)).rejects.toThrow('moved on');
-    expect(performance.now() - before).toBeLessThan(190);
   });
 });
 
