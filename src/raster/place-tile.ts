@@ -13,8 +13,8 @@ const HOST_IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
  * Copies the part of a decoded tile that lies inside `rect` into `target` ([rect.rows, rect.columns]) and undoes the
- * horizontal predictor (TIFF 6.0, section 14) on the way: one pass over the rows that are needed, none over the others.
- * `decoded` is used up: its bytes may be swapped in place, and summed up there where `kernels` can.
+ * horizontal predictor (TIFF 6.0, section 14) of the rows that are needed, on the way or, where `kernels` can, in place.
+ * `decoded` is used up.
  */
 export function placeTile(
   decoded: Uint8Array<ArrayBuffer>,
