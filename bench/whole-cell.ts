@@ -20,8 +20,7 @@ const DATES = 30;
 
 /**
  * A whole cell of 1098 x 1098 pixels and 30 dates in Chromium, with the workers of the site and a network of the zoo:
- * its dates lie in the cache, nothing is encoded yet. Then once more, with as much of it encoded as the store keeps.
- * Seconds from the click to the map, and the peak memory of the tab (`memory-tab.ts` says how it is read). Linux only.
+ * its dates lie in the cache, nothing is encoded yet. Seconds from the click to the map, and the peak memory of the tab (`memory-tab.ts` says how it is read). Linux only.
  */
 export async function benchCell(cache: string, log: (line: string) => void): Promise<Record<string, unknown>> {
   const folder = join(cache, 'whole-cell');
@@ -34,21 +33,20 @@ export async function benchCell(cache: string, log: (line: string) => void): Pro
   const context = await chromium.launchPersistentContext(profile, { executablePath: CHROMIUM, args });
   try {
     log('filling the cache');
-    await inNewPage(context, server.url, (page) => run(page, server.url));
+    await inNewPage(context, server.url, (page) => mapCell(page, server.url));
     const model = `${server.url}/page/model`;
-    const answer: Record<string, unknown> = { tiles: await countTiles(), limitMb: MEMORY_LIMIT_MB };
-    for (const name of ['first', 'again']) {
-      log(`${name} run`);
-      answer[name] = await inNewPage(context, server.url, async (page) => {
+    log('running');
+    const [tiles, told] = await Promise.all([
+      countTiles(),
+      inNewPage(context, server.url, async (page) => {
         const watch = watchMemory();
-        const { storedBytes, ...told } = await run(page, server.url, model);
+        const { storedBytes, ...run } = await mapCell(page, server.url, model);
         const { before, peak } = watch.stop();
         const memory = { peakMb: peak.rendererMb, beforeMb: before.rendererMb, allProcessesPeakMb: peak.allMb };
-        return { ...told, ...memory, keptMb: Math.round(storedBytes / 1e6) };
-      });
-      log(JSON.stringify(answer[name]));
-    }
-    return answer;
+        return { ...run, ...memory, keptMb: Math.round(storedBytes / 1e6) };
+      }),
+    ]);
+    return { tiles, ...told, limitMb: MEMORY_LIMIT_MB };
   } finally {
     await context.close();
     server.stop();
@@ -67,7 +65,7 @@ async function inNewPage<T>(context: BrowserContext, url: string, work: (page: P
   }
 }
 
-function run(page: Page, url: string, model?: string): Promise<PageRun> {
+function mapCell(page: Page, url: string, model?: string): Promise<PageRun> {
   const running = page.evaluate(([root, dates, modelUrl]) => globalThis.runInPage(root, dates, modelUrl), [
     url,
     DATES,

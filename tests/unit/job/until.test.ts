@@ -21,7 +21,10 @@ function dn(nth: number): (band: string, pixel: number) => number {
 interface Home {
   readonly cache: Cache;
   /** Ports of a page over what is kept at home, with the dates of the catalogue. */
-  readonly ports: (days?: number, edits?: Readonly<Record<string, unknown>>) => { series: SeriesPort; segment: SegmentPort };
+  readonly ports: (
+    days?: number,
+    edits?: Readonly<Record<string, unknown>>,
+  ) => { series: SeriesPort; segment: SegmentPort };
   readonly builds: () => number;
 }
 
