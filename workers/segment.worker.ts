@@ -1,7 +1,7 @@
 import { createHttpTransport } from '../src/net';
 import { browserCandidates, createSegmentPort } from '../src/segment';
 import { cachedTransport, createContentStore, openBrowserCache } from '../src/store';
-import { connectEncoderWorker } from './wire/lane';
+import { connectKernelWorker } from './wire/lane';
 import { servePort } from './wire/serve';
 
 const cache = openBrowserCache();
@@ -10,6 +10,6 @@ servePort(
   createSegmentPort({
     transport: cachedTransport(createHttpTransport(), cache),
     files: createContentStore(cache),
-    candidates: browserCandidates(connectEncoderWorker),
+    candidates: browserCandidates(connectKernelWorker),
   }),
 );

@@ -4,7 +4,7 @@ export { createEngine } from './engine';
 export { type SteadySegmentPort, withFallback } from './fallback';
 export { labelAgreement, maxProbabilityDifference } from './golden';
 export { inLanes } from './in-lanes';
-export { createEncoderLane, type EncoderLane } from './kernel/lane';
+export { createKernelLane, type KernelLane } from './kernel/lane';
 export { loadModel } from './load';
 export { createOrtBackend, type OrtRuntime } from './ort-backend';
 export { createSegmentPort } from './port';

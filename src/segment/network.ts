@@ -4,7 +4,7 @@ import { breathe } from './breathe';
 import { packTensor } from './pack';
 import { cropPlanes, reflectPlanes, workableSize } from './reflect';
 import { runStage, takeOutput } from './run-stage';
-import type { Backend, DateFeatures, ModelCard, TileScores, TileSize } from './types';
+import type { Backend, DateFeatures, FloatTensor, ModelCard, PackedTensor, TileScores, TileSize } from './types';
 
 /**
  * One date of a tile through the encoder. Null where the normalised values are all exactly 0: that is padding by the
@@ -28,10 +28,7 @@ export async function encodeDate(
     data: reflectPlanes(pixels, tile, size),
     shape: [1, card.input.bands.length, size.rows, size.columns],
   };
-  const outputs = await runStage(backend, 'encoder', { pixels: input }, signal);
-  const { shape } = outputs['features'] ?? { shape: [] };
-  takeOutput(outputs, 'encoder', 'features', [shape[0] ?? 1, card.input.featureChannels]);
-  const tensors = Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, packTensor(tensor)]));
+  const tensors = await encodePixels(card, backend, input, signal);
   return { rows: tile.rows, columns: tile.columns, day, tensors };
 }
 
@@ -62,6 +59,24 @@ export async function decodeDates(
   const outputs = await runStage(backend, 'decoder', { ...embedding, ...maps }, signal);
   const expected = [1, card.classes.length, size.rows, size.columns];
   return { rows, columns, logits: cropPlanes(takeOutput(outputs, 'decoder', 'logits', expected), rows, columns) };
+}
+
+/** The encoder's outputs, packed by the backend where it can. */
+async function encodePixels(
+  card: ModelCard,
+  backend: Backend,
+  pixels: FloatTensor,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, PackedTensor>>> {
+  if (backend.packed?.encode !== undefined) {
+    const tensors = await backend.packed.encode(pixels, signal);
+    signal.throwIfAborted();
+    return tensors;
+  }
+  const outputs = await runStage(backend, 'encoder', { pixels }, signal);
+  const { shape } = outputs['features'] ?? { shape: [] };
+  takeOutput(outputs, 'encoder', 'features', [shape[0] ?? 1, card.input.featureChannels]);
+  return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, packTensor(tensor)]));
 }
 
 function workable(card: ModelCard, { rows, columns }: TileSize): TileSize {
