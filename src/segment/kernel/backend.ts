@@ -35,7 +35,8 @@ export async function createKernelBackend(
 
   async function onLane<T>(stage: StageName, stop: AbortSignal, job: (lane: KernelLane) => Promise<T>): Promise<T> {
     try {
-      return await pool.run(stop, job);
+      // Constants and pictures of the decoder take more memory than all else, and no two decode at once.
+      return await pool.run(stop, job, stage === 'decoder' ? 'first' : 'any');
     } catch (error) {
       stop.throwIfAborted();
       throw stageError(stage, error);

@@ -74,14 +74,14 @@ export function layKernel(step: Convolution, depth: number): Float32Array<ArrayB
   const parts = axis[0]!.length;
   const rowLength = parts * parts * depth;
   const laid = new Float32Array(axis.length * axis.length * rowLength * padded);
-  forEachFactor(axis, side, (product, part, factors) => {
+  forEachFactor(axis, side, (product, part, pixels, factors) => {
     for (let channel = 0; channel < channels; channel += 1) {
       const block = (product * padded) / LANES + Math.floor(channel / LANES);
       const to = (block * rowLength + part * depth) * LANES + (channel % LANES);
       for (let band = 0; band < bands; band += 1) {
         const from = (movement === 'enlarge' ? band * channels + channel : channel * bands + band) * area;
         let sum = 0;
-        for (const [pixel, factor] of factors) sum += factor * kernel[from + pixel]!;
+        for (let at = 0; at < pixels.length; at += 1) sum += factors[at]! * kernel[from + pixels[at]!]!;
         laid[to + band * LANES] = sum;
       }
     }
@@ -101,23 +101,25 @@ export function layMatrix(values: ArrayLike<number>, rows: number, columns: numb
   return laid;
 }
 
-/** Calls back with the factors that are not 0, by pixel of the kernel, of each product and part. */
+/**
+ * Calls back for each product and part with the pixels of the kernel that have a part in it, and their factors. In typed
+ * arrays: this is done some million times for a network.
+ */
 function forEachFactor(
   axis: Axis,
   side: number,
-  visit: (product: number, part: number, factors: readonly (readonly [pixel: number, factor: number])[]) => void,
+  visit: (product: number, part: number, pixels: Int32Array, factors: Float64Array) => void,
 ): void {
   const parts = axis[0]!.length;
   axis.forEach((down, row) =>
     axis.forEach((across, column) =>
       down.forEach((ofRows, partRow) =>
         across.forEach((ofColumns, partColumn) => {
-          const all = ofRows.flatMap((a, y) => ofColumns.map((b, x) => [y * side + x, a * b] as const));
-          visit(
-            row * axis.length + column,
-            partRow * parts + partColumn,
-            all.filter(([, factor]) => factor !== 0),
-          );
+          const all = ofRows.flatMap((a, y) => ofColumns.map((b, x) => ({ pixel: y * side + x, factor: a * b })));
+          const some = all.filter(({ factor }) => factor !== 0);
+          const pixels = Int32Array.from(some, ({ pixel }) => pixel);
+          const factors = Float64Array.from(some, ({ factor }) => factor);
+          visit(row * axis.length + column, partRow * parts + partColumn, pixels, factors);
         }),
       ),
     ),
