@@ -3,7 +3,8 @@ import { createPictureRunner } from '../../../../src/segment/kernel/picture-runn
 import { planPictures } from '../../../../src/segment/kernel/plan-pictures';
 import type { Tensors } from '../../../../src/segment';
 import { type GraphWriter, writeGraph } from '../support/onnx-graph';
-import { BINARIES, convolution, draw, furthest, groupNorm, openBinary, runReference } from './support';
+import { convolution, groupNorm } from './graphs';
+import { BINARIES, draw, furthest, openBinary, runReference } from './support';
 
 /** Sums of some hundred products of numbers of about 1; Winograd's transforms cost a digit. */
 const ROUNDING = 2e-4;

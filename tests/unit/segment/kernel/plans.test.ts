@@ -9,7 +9,8 @@ import { createPictureRunner } from '../../../../src/segment/kernel/picture-runn
 import { planPictures } from '../../../../src/segment/kernel/plan-pictures';
 import { planStages } from '../../../../src/segment/kernel/plans';
 import { writeGraph } from '../support/onnx-graph';
-import { BINARIES, convolution, draw, furthest, groupNorm, openBinary, runReference } from './support';
+import { convolution, groupNorm } from './graphs';
+import { BINARIES, draw, furthest, openBinary, runReference } from './support';
 
 const { signal } = new AbortController();
 const ZOO = join(import.meta.dirname, '../../../../models/zoo/timeunet');

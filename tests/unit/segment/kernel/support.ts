@@ -4,7 +4,6 @@ import { type Kernels, openKernels } from '../../../../src/segment/kernel/kernel
 import { KERNELS_BASE64 } from '../../../../src/segment/kernel/wasm/binary';
 import { RELAXED_KERNELS_BASE64 } from '../../../../src/segment/kernel/wasm/binary-relaxed';
 import type { Tensors } from '../../../../src/segment';
-import type { GraphWriter } from '../support/onnx-graph';
 
 // This engine knows relaxed SIMD, but not without being told.
 setFlagsFromString('--experimental-wasm-relaxed-simd');
@@ -40,47 +39,4 @@ export function furthest(one: ArrayLike<number>, other: ArrayLike<number>): numb
   let most = 0;
   for (let at = 0; at < one.length; at += 1) most = Math.max(most, Math.abs(one[at]! - other[at]!));
   return one.length === other.length ? most : Infinity;
-}
-
-const RING = [0, 0, 1, 1, 0, 0, 1, 1];
-
-/** A convolution as the exporter writes it; `separable` is depthwise. */
-export function convolution(
-  graph: GraphWriter,
-  x: string,
-  {
-    bands,
-    channels,
-    side,
-    seed,
-    separable = false,
-  }: Record<'bands' | 'channels' | 'side' | 'seed', number> & {
-    readonly separable?: boolean;
-  },
-): string {
-  const depth = separable ? 1 : bands;
-  const values = draw(channels * depth * side * side, seed).map((value) => value / Math.sqrt(depth * side));
-  const kernel = graph.constant(values, channels, depth, side, side);
-  const padded = side === 1 ? x : graph.op('Pad', [x, graph.sizes(...RING)], { mode: 'reflect' });
-  const strides = side === 4 ? [2, 2] : [1, 1];
-  const bias = separable ? [] : [graph.constant(draw(channels, seed + 1), channels)];
-  return graph.op('Conv', [padded, kernel, ...bias], { strides, ...(separable && { group: channels }) });
-}
-
-/** GroupNorm and ReLU as the exporter writes them. */
-export function groupNorm(graph: GraphWriter, x: string, channels: number, groups: number, seed: number): string {
-  const rows = graph.op('Reshape', [x, graph.sizes(1, groups, -1)]);
-  const flat = [new Float32Array(groups).fill(1), new Float32Array(groups)].map((values) =>
-    graph.constant(values, groups),
-  );
-  const normed = graph.op('InstanceNormalization', [rows, ...flat], { epsilon: 1e-5 });
-  const image = graph.op('Reshape', [normed, graph.op('Shape', [x])]);
-  const gamma = graph.constant(
-    draw(channels, seed).map((value) => 1 + value / 2),
-    channels,
-    1,
-    1,
-  );
-  const beta = graph.constant(draw(channels, seed + 1), channels, 1, 1);
-  return graph.op('Relu', [graph.op('Add', [graph.op('Mul', [image, gamma]), beta])]);
 }
