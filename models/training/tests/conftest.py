@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from crop2seg_training.export import CardText, made_tile, write_model_folder
-from crop2seg_training.export.agreement import LabelledScene
+from crop2seg_training.export.agreement import AgreementSet, LabelledScene
 from crop2seg_training.export.stages import STAGES
 from crop2seg_training.export.variants import VARIANTS
 from crop2seg_training.networks import SeriesNetwork
@@ -21,7 +21,9 @@ def exported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     labels = np.zeros(tile.dn.shape[-2:], np.uint8)
     scene = LabelledScene(tile.dn, np.array(tile.days, np.int32), labels)
     text = CardText(name="test", architecture=request.param)
-    report = write_model_folder(folder, network, text, tile, VARIANTS, [scene])
+    report = write_model_folder(
+        folder, network, text, tile, VARIANTS, [AgreementSet("golden tile", [scene])]
+    )
     return Exported(network, folder, report)
 
 

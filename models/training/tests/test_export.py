@@ -65,6 +65,7 @@ def test_card_tells_agreement_with_float32(exported: Exported) -> None:
     assert set(entries) == set(VARIANTS)
     assert entries["fp32"]["labelAgreement"] == 1.0
     assert entries["fp16"]["pixels"] == 32 * 32
+    assert entries["int8"]["dataset"] == "golden tile"
     assert all(0.5 < entry["labelAgreement"] <= 1.0 for entry in entries.values())
 
 

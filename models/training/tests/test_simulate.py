@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from rasterio.enums import Resampling
@@ -12,12 +14,16 @@ from crop2seg_training.data.nomenclature import BANDS_20M, CROP_CLASSES
 from crop2seg_training.data.parcels import GRID_DAYS
 from crop2seg_training.data.season import SEASON_DAYS, day_of
 from crop2seg_training.simulate import Scene, simulate_scene
+from crop2seg_training.simulate.background import VARIANTS, Material, draw_background_series
 from crop2seg_training.simulate.calibration import CLOUD_NDVI, cloud_shares, fit_curves
 from crop2seg_training.simulate.dates import draw_days
 from crop2seg_training.simulate.field_series import draw_field_series
-from crop2seg_training.simulate.landscape import draw_style, paint_landscape
+from crop2seg_training.simulate.landscape import paint_landscape
+from crop2seg_training.simulate.phenology import draw_curve
+from crop2seg_training.simulate.plan import Plan, draw_style
 from crop2seg_training.simulate.scene import draw_labels
 from crop2seg_training.simulate.sensor import cubic_double, mixing_matrix, to_dn
+from crop2seg_training.simulate.settlements import add_village
 from crop2seg_training.simulate.spectra import ndvi
 from simulation_data import needs_parcels
 
@@ -171,3 +177,43 @@ def test_class_means_lie_on_the_published_profiles() -> None:
     # The published curves dip about 24 May and 19 July; a dip in summer is cloud, not harvest.
     dip = np.argmin(np.abs(fit.days - day_of(7, 19)))
     assert fit.cloud_share[dip] > 0.15
+
+
+def test_mild_winters_keep_meadows_green() -> None:
+    january = int(np.argmin(np.abs(GRID_DAYS - day_of(1, 15))))
+
+    def winter(mild: float) -> float:
+        rng = np.random.default_rng(8)
+        return float(np.mean([draw_curve(1, 0, rng, mild).ndvi[january] for _ in range(80)]))
+
+    assert winter(0.0) < 0.55 < 0.7 < winter(1.0)
+
+
+@needs_parcels
+def test_gardens_differ_from_plot_to_plot() -> None:
+    rng = np.random.default_rng(9)
+    series = draw_background_series("training", rng)
+    gardens = series[Material.GARDEN * VARIANTS : (Material.GARDEN + 1) * VARIANTS]
+    woods = series[Material.CONIFER * VARIANTS : (Material.CONIFER + 1) * VARIANTS]
+    july = int(np.argmin(np.abs(GRID_DAYS - day_of(7, 1))))
+    assert ndvi(gardens[:, july]).std() > 3 * ndvi(woods[:, july]).std()
+
+
+def test_a_village_is_a_patchwork() -> None:
+    style = replace(draw_style(np.random.default_rng(1)), plot_metres=20.0)
+    plan = Plan(80, 80, style, np.random.default_rng(10))
+    add_village(plan, (200.0, 200.0), 120.0)
+    kinds, counts = np.unique(plan.material[plan.material >= 0], return_counts=True)
+    materials = set(kinds // VARIANTS)
+    assert {Material.GARDEN, Material.RED_ROOF, Material.GREY_ROOF, Material.ASPHALT} <= materials
+    assert counts.max() < 0.25 * counts.sum()
+    assert (plan.field[plan.material >= 0] == -1).all()
+
+
+@needs_parcels
+def test_two_fields_of_one_parcel_differ() -> None:
+    """Shifted and scattered copies: a network cannot learn the few parcels by heart."""
+    series = draw_field_series(np.full(60, 5), "training", np.random.default_rng(11)).series
+    may = int(np.argmin(np.abs(GRID_DAYS - day_of(5, 20))))
+    near_infrared = np.log(series[:, may, 6])
+    assert len(np.unique(np.round(near_infrared, 2))) > 25

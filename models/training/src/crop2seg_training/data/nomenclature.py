@@ -31,6 +31,7 @@ CLASS_NAMES: tuple[str, ...] = (
 )
 CLASS_COUNT = len(CLASS_NAMES)
 BACKGROUND = 0
+GRASSLAND = 1
 IGNORED_CLASS = 14
 CROP_CLASSES: tuple[int, ...] = tuple(range(1, IGNORED_CLASS))
 

@@ -31,7 +31,15 @@ class LabelledScene:
     labels: npt.NDArray[np.uint8]
 
 
-def made_scenes(count: int) -> list[LabelledScene]:
+@dataclass(frozen=True)
+class AgreementSet:
+    """Scenes on which precisions are compared, and what they are, for the card."""
+
+    dataset: str
+    scenes: Sequence[LabelledScene]
+
+
+def made_scenes(count: int) -> AgreementSet:
     """Simulated scenes of seeds and parcels that no network was trained on."""
     from crop2seg_training.simulate.scene import simulate_scene
 
@@ -41,35 +49,58 @@ def made_scenes(count: int) -> list[LabelledScene]:
         )
         for number in range(count)
     )
-    return [LabelledScene(scene.dn, scene.days, scene.labels) for scene in made]
+    where = (
+        f"{count} simulated scenes of {SCENE_PIXELS} x {SCENE_PIXELS} pixels and "
+        f"{SCENE_DATES} dates, seeds [{SEED_STREAM}, 0..{count - 1}]"
+    )
+    return AgreementSet(
+        where, [LabelledScene(scene.dn, scene.days, scene.labels) for scene in made]
+    )
+
+
+def read_scenes(source: str, season: int, months: str) -> AgreementSet:
+    """The series of a data set in the scheme of Crop2Seg; see `SOURCES` of the data sets.
+
+    Raises DatasetError for a source that is unknown or of other classes.
+    """
+    from crop2seg_training.data.nomenclature import CROP2SEG
+    from crop2seg_training.datasets import DatasetError
+    from crop2seg_training.datasets.source import SeriesChoice, open_data
+
+    data = open_data(source, SeriesChoice(season, months))
+    if data.scheme != CROP2SEG:
+        raise DatasetError(f"{source} has other classes than Crop2Seg's")
+    return AgreementSet(
+        f"{data.name} ({data.kind})",
+        [LabelledScene(series.dn, series.days, series.labels) for series in data],
+    )
 
 
 def measure_variants(
     files: Mapping[str, Mapping[str, Path]],
     precisions: Sequence[str],
-    scenes: Sequence[LabelledScene],
+    compared: AgreementSet,
     normalisation: Normalisation = DEFAULT_NORMALISATION,
 ) -> list[dict[str, object]]:
-    """The card's ``variants``: agreement of labels with float32 and macro F1, per precision."""
+    """The card's ``variants``: agreement of labels with float32 and macro F1, per precision.
+
+    Agreement is over all pixels, macro F1 over those whose label counts.
+    """
     # evaluate reads checkpoints through this room.
     from crop2seg_training.evaluate.metrics import evaluate_map
 
-    labels = np.stack([scene.labels for scene in scenes])
+    truth = np.concatenate([scene.labels.ravel() for scene in compared.scenes])
     maps = {
-        p: _maps(variant_paths(files, p), scenes, normalisation)
+        p: _maps(variant_paths(files, p), compared.scenes, normalisation)
         for p in dict.fromkeys((BASE, *precisions))
     }
-    where = (
-        f"{len(scenes)} simulated scenes of {SCENE_PIXELS} x {SCENE_PIXELS} pixels and "
-        f"{SCENE_DATES} dates, seeds [{SEED_STREAM}, 0..{len(scenes) - 1}]"
-    )
     return [
         {
             "precision": precision,
             "labelAgreement": round(float((maps[precision] == maps[BASE]).mean()), 5),
-            "macroF1": round(evaluate_map(maps[precision], labels)["all"]["macroF1"] or 0.0, 4),
-            "pixels": int(labels.size),
-            "dataset": where,
+            "macroF1": round(evaluate_map(maps[precision], truth)["all"]["macroF1"] or 0.0, 4),
+            "pixels": int(truth.size),
+            "dataset": compared.dataset,
         }
         for precision in precisions
     ]
@@ -78,11 +109,13 @@ def measure_variants(
 def _maps(
     paths: Mapping[str, Path], scenes: Sequence[LabelledScene], normalisation: Normalisation
 ) -> npt.NDArray[np.int64]:
-    """Labels ``[scenes, rows, columns]``."""
+    """Labels of the pixels of all scenes, one scene after the other."""
     runner = open_stages(paths)
-    return np.stack(
+    return np.concatenate(
         [
-            runner.run(normalisation.apply(scene.dn), scene.days.astype(np.float32)).argmax(0)
+            runner.run(normalisation.apply(scene.dn), scene.days.astype(np.float32))
+            .argmax(0)
+            .ravel()
             for scene in scenes
         ]
     )

@@ -10,7 +10,12 @@ from typing import Any
 import torch
 
 from crop2seg_training.data import CLASS_COUNT, DEFAULT_NORMALISATION
-from crop2seg_training.export.agreement import DEFAULT_SCENES, made_scenes
+from crop2seg_training.export.agreement import (
+    DEFAULT_SCENES,
+    AgreementSet,
+    made_scenes,
+    read_scenes,
+)
 from crop2seg_training.export.card import UNTRAINED, CardText, DateReference
 from crop2seg_training.export.flags import add_folder_flags
 from crop2seg_training.export.folder import EXPORTABLE, write_model_folder
@@ -56,6 +61,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         default=DEFAULT_SCENES,
         help="simulated scenes on which other precisions are compared with fp32; 0 = none",
     )
+    parser.add_argument(
+        "--agreement-data",
+        action="append",
+        default=[],
+        help="a data set on which they are compared as well, such as series:DIR; may be repeated",
+    )
+    parser.add_argument("--season", type=int, default=2018, help="of series:DIR")
+    parser.add_argument("--months", default="9p-10", help="of series:DIR, as 3-10")
     parser.set_defaults(func=run)
 
 
@@ -77,12 +90,13 @@ def run(arguments: argparse.Namespace) -> int:
         legend=_legend(card, classes),
     )
     tile = read_tile(arguments.golden) if arguments.golden else made_tile()
-    rounded = any(variant != BASE for variant in arguments.variants)
-    # Simulated scenes are labelled in the classes of Crop2Seg.
-    comparable = rounded and classes == CLASS_COUNT
-    scenes = made_scenes(arguments.agreement_scenes) if comparable else []
     report = write_model_folder(
-        arguments.out, source.network, text, tile, arguments.variants, scenes
+        arguments.out,
+        source.network,
+        text,
+        tile,
+        arguments.variants,
+        _compared(arguments) if classes == CLASS_COUNT else [],
     )
     print(f"{report.folder}: {report.bytes / 1e6:.1f} MB")
     for precision, difference in report.differences.items():
@@ -93,6 +107,17 @@ def run(arguments: argparse.Namespace) -> int:
             f"macro F1 {entry['macroF1']:.4f}; {entry['dataset']}"
         )
     return 0
+
+
+def _compared(arguments: argparse.Namespace) -> list[AgreementSet]:
+    """Scenes on which precisions are compared; none where there is float32 alone."""
+    if all(variant == BASE for variant in arguments.variants):
+        return []
+    made = [made_scenes(arguments.agreement_scenes)] if arguments.agreement_scenes else []
+    return made + [
+        read_scenes(source, arguments.season, arguments.months)
+        for source in arguments.agreement_data
+    ]
 
 
 def _network(arguments: argparse.Namespace) -> TrainedNetwork:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-from crop2seg_training.export.agreement import LabelledScene, measure_variants
+from crop2seg_training.export.agreement import AgreementSet, measure_variants
 from crop2seg_training.export.card import CardText, make_card
 from crop2seg_training.export.checkpoint import save_weights, weights_of
 from crop2seg_training.export.golden import GoldenTile, expected_logits, golden_entry
@@ -46,11 +46,11 @@ def write_model_folder(
     text: CardText,
     tile: GoldenTile,
     precisions: Sequence[str] = (BASE,),
-    scenes: Sequence[LabelledScene] = (),
+    compared: Sequence[AgreementSet] = (),
 ) -> ExportReport:
     """Write the folder for ``network``, in float32 and whatever else ``precisions`` ask for.
 
-    With ``scenes``, the card says how well the labels of each precision agree with float32 there.
+    The card says how well the labels of each precision agree with float32 on each set ``compared``.
     The card is written last, so a folder with a card is complete and checked. Raises
     ``ExportError`` if ONNX Runtime's logits of the golden tile are not PyTorch's.
     """
@@ -77,9 +77,11 @@ def write_model_folder(
         p: check_stages(variant_paths(paths, p), x, days, expected, LOGIT_TOLERANCES[p])
         for p in precisions
     }
-    variants = []
-    if scenes:
-        variants = measure_variants(paths, precisions, scenes, text.normalisation)
+    variants = [
+        entry
+        for scenes in compared
+        for entry in measure_variants(paths, precisions, scenes, text.normalisation)
+    ]
 
     (folder / "golden.input.bin").write_bytes(tile.dn.astype("<u2").tobytes())
     (folder / "golden.logits.bin").write_bytes(expected.astype("<f4").tobytes())

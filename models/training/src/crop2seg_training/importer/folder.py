@@ -64,9 +64,9 @@ def write(
     """
     rounded = any(precision != BASE for precision in precisions)
     comparable = prepared.architecture.config.classes == CLASS_COUNT
-    scenes = made_scenes(DEFAULT_SCENES) if rounded and comparable else []
+    compared = [made_scenes(DEFAULT_SCENES)] if rounded and comparable else []
     text = card_text(prepared, wording)
-    return write_model_folder(out, prepared.network, text, tile, precisions, scenes)
+    return write_model_folder(out, prepared.network, text, tile, precisions, compared)
 
 
 def card_text(prepared: Prepared, wording: Wording) -> CardText:

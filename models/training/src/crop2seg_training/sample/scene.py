@@ -7,12 +7,8 @@ import numpy as np
 from crop2seg_training.data.season import season_start
 from crop2seg_training.sample.place import ACQUISITIONS, SEASON, SIZE, SKIES, SNOW
 from crop2seg_training.simulate.atmosphere import Weather
-from crop2seg_training.simulate.landscape import (
-    CELLS_PER_PIXEL,
-    Landscape,
-    LandscapeStyle,
-    paint_landscape,
-)
+from crop2seg_training.simulate.landscape import Landscape, paint_landscape
+from crop2seg_training.simulate.plan import CELLS_PER_PIXEL, LandscapeStyle
 from crop2seg_training.simulate.scene import BORDER, Scene, render_scene
 
 # Large fields, one village, woods and a stream: the Bohemian lowland, easy to read on a screen.
@@ -25,6 +21,9 @@ STYLE = LandscapeStyle(
     wood_share=0.11,
     village_count=1,
     village_metres=260,
+    farm_count=3,
+    ribbon_count=1,
+    plot_metres=25,
     stream=True,
     pond=False,
 )

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from crop2seg_training.data.nomenclature import BACKGROUND
+from crop2seg_training.data.nomenclature import BACKGROUND, GRASSLAND
 from crop2seg_training.data.parcels import GRID_DAYS, Split, load_parcels
 from crop2seg_training.data.season import day_of
 
@@ -64,15 +64,35 @@ _SPECTRA = {
         [480, 760, 600, 1120, 2350, 2850, 3050, 3150, 2000, 1150],
     ),
 }
-VARIANTS = 4  # of each material in a scene: stands, roofs and gardens differ
+VARIANTS = 12  # of each material in a scene: stands, roofs and gardens differ
+# What a garden, a yard or a verge is made of: mean shares of its parts and how even they are.
+_LAWN = -1  # in the place of a material: a real meadow's series
+_PARTS: dict[Material, dict[int, float]] = {
+    Material.GARDEN: {
+        _LAWN: 2.0,
+        Material.BROADLEAF: 1.2,
+        Material.CONIFER: 0.5,
+        Material.ASPHALT: 0.8,
+        Material.RED_ROOF: 0.8,
+        Material.GREY_ROOF: 0.6,
+        Material.TRACK: 0.6,
+    },
+    Material.VERGE: {
+        _LAWN: 2.0,
+        Material.BROADLEAF: 0.6,
+        Material.ASPHALT: 0.6,
+        Material.TRACK: 0.8,
+    },
+}
+MIXED_SHARE = 0.6  # of gardens and verges are such mixtures
+EVENNESS = 0.7  # multiplies the shares in a Dirichlet draw; less = more often one part alone
 BRIGHTNESS = 0.13  # log standard deviation between variants
 BAND_SCATTER = 0.05
 LEAF_OUT = (float(day_of(4, 26)), 7.0)
 LEAF_FALL = (float(day_of(10, 24)), 9.0)
 LEAF_FALL_BEFORE = (float(day_of(10, 24, before=True)), 9.0)
 # Declared "no crop" points of the real sets take the place of this share of green materials.
-REAL_SHARE = 0.4
-_GREEN = (Material.VERGE, Material.GARDEN)
+REAL_SHARE = 0.3
 
 
 def _in_leaf(rng: np.random.Generator) -> np.ndarray:
@@ -83,18 +103,39 @@ def _in_leaf(rng: np.random.Generator) -> np.ndarray:
     return np.maximum(rise * fall, before)
 
 
+def _plain(material: int, rng: np.random.Generator) -> np.ndarray:
+    bare, leafy = (np.array(spectrum, np.float32) for spectrum in _SPECTRA[Material(material)])
+    leaf = _in_leaf(rng)[:, None]
+    return bare * (1 - leaf) + leafy * leaf
+
+
+def _mixture(material: Material, meadows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    parts = _PARTS[material]
+    shares = rng.dirichlet(EVENNESS * np.array(list(parts.values())))
+    series = [
+        meadows[rng.integers(len(meadows))] if part == _LAWN else _plain(part, rng)
+        for part in parts
+    ]
+    return np.tensordot(shares, np.stack(series), axes=1)
+
+
 def draw_background_series(split: Split, rng: np.random.Generator) -> np.ndarray:
     """DN float32 [materials * VARIANTS, GRID_DAYS, 10]; row material * VARIANTS + variant."""
     parcels = load_parcels(split)
     real = parcels.series[parcels.labels == BACKGROUND]
+    meadows = parcels.series[parcels.labels == GRASSLAND]
     rows = []
     for material in Material:
-        bare, leafy = (np.array(spectrum, np.float32) for spectrum in _SPECTRA[material])
         for _ in range(VARIANTS):
-            leaf = _in_leaf(rng)[:, None]
-            series = bare * (1 - leaf) + leafy * leaf
-            if material in _GREEN and len(real) and rng.random() < REAL_SHARE:
+            kind = rng.random()
+            if material not in _PARTS or kind >= REAL_SHARE + MIXED_SHARE:
+                series = _plain(material, rng)
+            elif kind < REAL_SHARE and len(real):
                 series = real[rng.integers(len(real))]
+            elif len(meadows):
+                series = _mixture(material, meadows, rng)
+            else:
+                series = _plain(material, rng)
             gain = np.exp(rng.normal(0, BRIGHTNESS) + rng.normal(0, BAND_SCATTER, 10))
             rows.append(series * gain)
     return np.stack(rows).astype(np.float32)

@@ -12,15 +12,21 @@ from crop2seg_training.data.parcels import GRID_DAYS, GRID_STEP, ParcelSeries, S
 from crop2seg_training.data.season import day_of
 from crop2seg_training.simulate.covers import cover_after, cover_before
 from crop2seg_training.simulate.phenology import CropCurve, draw_curve
-from crop2seg_training.simulate.spectra import GROUP_OF_CLASS, ndvi, spectrum_model
+from crop2seg_training.simulate.spectra import GROUP_OF_CLASS, SpectrumModel, ndvi, spectrum_model
 
 REAL_SHARE = 0.55  # of the fields of a class that has real series
 LEAST_REAL = 4  # parcels of a class, below which curves alone are used
-MIXED_SHARE = 0.5  # of the real fields are a blend of two parcels of the class
+MIXED_SHARE = 0.7  # of the real fields are a blend of two parcels of the class
+# A few hundred parcels are soon known by heart. So each real field also wanders in time and in its
+# spectrum, by a part of what real fields of one class differ.
+REAL_SCATTER = 0.5  # of the scatter that modelled spectra have
+WARP_DAYS = 4.0  # standard deviation of the wander in time
+WARP_KNOTS = 8  # over the grid of days, about two months apart
 NEW_COVER_SHARE = 0.6  # of the real annual fields get another cover before and after the crop
 # France is two to four weeks ahead of Czechia; some of its parcels are used unmoved or earlier.
 REAL_SHIFT = (9.0, 12.0)  # days, mean and standard deviation
 REAL_SHIFT_LIMITS = (-20.0, 25.0)
+CONTINENTAL_SHARE = 0.4  # of the scenes have Czech winters; the others up to those of the coast
 CURVE_SHIFT = (0.0, 7.0)  # days, year and region, one draw a scene
 FIELD_SHIFT = 3.0  # days, between fields of a scene
 COVER_EDGE = 2.5  # days over which sowing or harvest blends crop and cover
@@ -79,9 +85,13 @@ def _crop_limits(curve: np.ndarray, label: int) -> tuple[float | None, float | N
 
 
 def _real_fields(
-    labels: np.ndarray, parcels: ParcelSeries, shift: float, rng: np.random.Generator
+    labels: np.ndarray,
+    parcels: ParcelSeries,
+    model: SpectrumModel,
+    shift: float,
+    rng: np.random.Generator,
 ) -> np.ndarray:
-    """Real series [fields, GRID_DAYS, 10]: blended, shifted and stretched."""
+    """Real series [fields, GRID_DAYS, 10]: blended, shifted, stretched and scattered."""
     out = np.empty((len(labels), len(GRID_DAYS), 10), np.float32)
     for row, label in enumerate(labels):
         pool = np.flatnonzero(parcels.labels == label)
@@ -93,7 +103,17 @@ def _real_fields(
     stretch = rng.uniform(0.95, 1.05, len(labels))
     centre = float(day_of(5, 15))
     days = (GRID_DAYS[None, :] - moved[:, None] - centre) / stretch[:, None] + centre
-    return resample_days(out, days)
+    days += _wander(len(labels), rng)
+    scatter = model.residuals(len(labels), rng)
+    return resample_days(out, days) * np.exp(REAL_SCATTER * scatter).astype(np.float32)
+
+
+def _wander(count: int, rng: np.random.Generator) -> np.ndarray:
+    """Days [count, GRID_DAYS] by which each field's development runs ahead or behind."""
+    knots = rng.normal(0, WARP_DAYS, (count, WARP_KNOTS))
+    place = np.linspace(0, WARP_KNOTS - 1, len(GRID_DAYS))
+    low = np.minimum(place.astype(int), WARP_KNOTS - 2)
+    return knots[:, low] + (place - low) * (knots[:, low + 1] - knots[:, low])
 
 
 def _crop_weight(sown: float | None, cleared: float | None) -> np.ndarray:
@@ -120,22 +140,27 @@ def _flower(dn: np.ndarray, curve: CropCurve) -> np.ndarray:
     return dn * (1 + strength * (BLOOM[curve.bloom] - 1))
 
 
-def draw_field_series(labels: np.ndarray, split: Split, rng: np.random.Generator) -> FieldSeries:
+def draw_field_series(
+    labels: np.ndarray, split: Split, rng: np.random.Generator, mild: float | None = None
+) -> FieldSeries:
     """Series of the fields of one scene; labels [fields] are codes 1..13.
 
-    `split` chooses which real parcels (training or held out) are drawn from. Raises
-    MissingDataError where the reference data is absent.
+    `split` chooses which real parcels (training or held out) are drawn from; `mild` is the climate
+    of the modelled fields (see `draw_curve`), drawn where not given. Raises MissingDataError where
+    the reference data is absent.
     """
+    if mild is None:
+        mild = 0.0 if rng.random() < CONTINENTAL_SHARE else float(rng.random())
     parcels, model = load_parcels(split), spectrum_model(split)
     real_shift = float(np.clip(rng.normal(*REAL_SHIFT), *REAL_SHIFT_LIMITS))
     curve_shift = float(rng.normal(*CURVE_SHIFT))
     counts = np.bincount(parcels.labels, minlength=14)
     is_real = (rng.random(len(labels)) < REAL_SHARE) & (counts[labels] >= LEAST_REAL)
     crop = np.empty((len(labels), len(GRID_DAYS), 10), np.float32)
-    crop[is_real] = _real_fields(labels[is_real], parcels, real_shift, rng)
+    crop[is_real] = _real_fields(labels[is_real], parcels, model, real_shift, rng)
 
     drawn = [
-        draw_curve(int(label), curve_shift + rng.normal(0, FIELD_SHIFT), rng)
+        draw_curve(int(label), curve_shift + rng.normal(0, FIELD_SHIFT), rng, mild)
         for label in labels[~is_real]
     ]
     if drawn:

@@ -1,8 +1,7 @@
 """Painting the plan of a landscape: fields, roads, hedges, woods, villages and water.
 
-The plan is drawn on cells of 5 m, a quarter of a 10 m pixel, so that pixels on a border are truly
-mixed. Soil blocks (bent Voronoi cells) are cut into fields by straight cuts across their longer
-side, which gives the strips, rectangles and trapezia of real field maps.
+Soil blocks (bent Voronoi cells) are cut into fields by straight cuts across their longer side,
+which gives the strips, rectangles and trapezia of real field maps.
 """
 
 from __future__ import annotations
@@ -13,26 +12,8 @@ import numpy as np
 
 from crop2seg_training.simulate.background import VARIANTS, Material
 from crop2seg_training.simulate.noise import smooth_noise
-
-CELL_METRES = 5.0
-CELLS_PER_PIXEL = 2
-CELL_HECTARES = CELL_METRES**2 / 10_000
-
-
-@dataclass(frozen=True)
-class LandscapeStyle:
-    """What a region looks like; sizes in metres and hectares, shares of the area."""
-
-    field_hectares: float  # median
-    field_spread: float  # log standard deviation
-    block_metres: float  # distance between centres of soil blocks
-    bend_metres: float  # how far straight borders are bent
-    road_share: float  # of the borders between fields and blocks that are a road or a hedge
-    wood_share: float
-    village_count: int
-    village_metres: float  # radius
-    stream: bool
-    pond: bool
+from crop2seg_training.simulate.plan import CELL_HECTARES, CELL_METRES, LandscapeStyle, Plan
+from crop2seg_training.simulate.settlements import add_farm, add_ribbon, add_village
 
 
 @dataclass(frozen=True)
@@ -48,45 +29,8 @@ class Landscape:
     count: int
 
 
-def draw_style(rng: np.random.Generator, mosaic: bool = False) -> LandscapeStyle:
-    """A region's style, from the small fields of Flanders to the large ones of Bohemia.
-
-    A mosaic has fields far smaller than life: the same pixels then show ten times as many fields,
-    and a network learns crops from fields, not from pixels.
-    """
-    median, spread = (0.4, 0.4) if mosaic else (2.6, 0.75)
-    hectares = float(np.clip(np.exp(rng.normal(np.log(median), spread)), 0.2, 14))
-    return LandscapeStyle(
-        field_hectares=hectares,
-        field_spread=rng.uniform(0.4, 0.8),
-        block_metres=float(np.clip(160 * np.sqrt(hectares), 140, 700)) * rng.uniform(0.9, 1.6),
-        bend_metres=rng.uniform(3, 22),
-        road_share=rng.uniform(0.1, 0.5),
-        wood_share=max(0.0, rng.uniform(-0.1, 0.1 if mosaic else 0.3)),
-        village_count=int(rng.integers(0, 3)),
-        village_metres=rng.uniform(60, 260),
-        stream=bool(rng.random() < 0.45),
-        pond=bool(rng.random() < 0.2),
-    )
-
-
-class _Painter:
-    """One plan being painted: coordinates in metres, and the two layers."""
-
-    def __init__(self, rows: int, columns: int, style: LandscapeStyle, rng: np.random.Generator):
-        self.shape, self.style, self.rng = (rows, columns), style, rng
-        y, x = np.mgrid[0:rows, 0:columns].astype(np.float32) * CELL_METRES
-        scale = rng.uniform(200, 500) / CELL_METRES
-        self.x = (x + style.bend_metres * smooth_noise(rows, columns, scale, rng)).ravel()
-        self.y = (y + style.bend_metres * smooth_noise(rows, columns, scale, rng)).ravel()
-        self.field = np.full(rows * columns, -1, np.int32)
-        self.material = np.full(rows * columns, -1, np.int16)
-        self.count = 0
-
-    def _lay(self, cells: np.ndarray, material: Material) -> None:
-        variant = self.rng.integers(VARIANTS)
-        self.material[cells] = material * VARIANTS + variant
-        self.field[cells] = -1
+class _Painter(Plan):
+    """A plan on which the open land is painted."""
 
     def _line(self, cells: np.ndarray, distance: np.ndarray, important: bool) -> np.ndarray:
         """Maybe lays a road, track or hedge along a border; returns the cells that are left."""
@@ -96,12 +40,12 @@ class _Painter:
         width = self.rng.uniform(3.5, 8) if important else self.rng.uniform(2.5, 6)
         near = np.abs(distance)
         if kind < 0.4:
-            self._lay(cells[near < width / 2 + 3], Material.VERGE)
-            self._lay(cells[near < width / 2], Material.ASPHALT if important else Material.TRACK)
+            self.lay(cells[near < width / 2 + 3], Material.VERGE)
+            self.lay(cells[near < width / 2], Material.ASPHALT if important else Material.TRACK)
         elif kind < 0.7:
-            self._lay(cells[near < width], Material.BROADLEAF)
+            self.lay(cells[near < width], Material.BROADLEAF)
         else:
-            self._lay(cells[near < width / 2 + 1], Material.VERGE)
+            self.lay(cells[near < width / 2 + 1], Material.VERGE)
         return cells[self.material[cells] < 0]
 
     def blocks(self) -> list[tuple[np.ndarray, float]]:
@@ -137,7 +81,7 @@ class _Painter:
             target = median * np.exp(rng.normal(0, style.field_spread))
             if hectares < 0.12:
                 if len(part):
-                    self._lay(part, Material.VERGE)
+                    self.lay(part, Material.VERGE)
                 continue
             if hectares < 1.5 * target:
                 self.field[part] = self.count
@@ -174,26 +118,6 @@ class _Painter:
         self.material[cells] = material * VARIANTS + stand
         self.field[cells] = -1
 
-    def village(self, centre: tuple[float, float], radius: float) -> None:
-        """Houses, yards, gardens and streets inside a blob."""
-        rows, columns = self.shape
-        rough = smooth_noise(rows, columns, 120 / CELL_METRES, self.rng).ravel()
-        away = np.hypot(self.x - centre[0], self.y - centre[1])
-        inside = np.flatnonzero(away < radius * (1 + 0.25 * rough))
-        angle = self.rng.uniform(0, np.pi)
-        u = self.x[inside] * np.cos(angle) + self.y[inside] * np.sin(angle)
-        v = -self.x[inside] * np.sin(angle) + self.y[inside] * np.cos(angle)
-        self._patchwork(inside, Material.GARDEN)
-        draw = self.rng.random((256, 256))
-        plot = draw[(u // 25).astype(int) % 256, (v // 25).astype(int) % 256]
-        house = (u % 25 < 12) & (v % 25 < 12) & (plot < 0.65)
-        self._patchwork(inside[house & (plot < 0.45)], Material.RED_ROOF)
-        self._patchwork(inside[house & (plot >= 0.45)], Material.GREY_ROOF)
-        self._patchwork(inside[~house & (plot > 0.82)], Material.BROADLEAF)
-        hall = (plot > 0.97) & (u % 75 < 50)
-        self._lay(inside[hall], Material.GREY_ROOF)
-        self._lay(inside[(u % 100 < 6) | (v % 125 < 6)], Material.ASPHALT)
-
     def water(self) -> None:
         """A stream with its trees, and a pond."""
         rows, columns = self.shape
@@ -205,17 +129,17 @@ class _Painter:
             bends = 45 * np.sin(u / self.rng.uniform(70, 140)) + 25 * np.sin(u / 37 + 1)
             place = np.quantile(v, self.rng.uniform(0.15, 0.85))
             near = np.abs(v - place - bends)
-            self._lay(np.flatnonzero(near < 22), Material.VERGE)
+            self.lay(np.flatnonzero(near < 22), Material.VERGE)
             trees = (near < 12) & (np.sin(u / 23) + np.sin(u / 61) > -0.4)
-            self._lay(np.flatnonzero(trees), Material.BROADLEAF)
-            self._lay(np.flatnonzero(near < self.rng.uniform(2, 5)), Material.WATER)
+            self.lay(np.flatnonzero(trees), Material.BROADLEAF)
+            self.lay(np.flatnonzero(near < self.rng.uniform(2, 5)), Material.WATER)
         if self.style.pond:
             centre = self.rng.uniform((0, 0), (width, height))
             rough = smooth_noise(rows, columns, 150 / CELL_METRES, self.rng).ravel()
             radius = self.rng.uniform(30, 120) * (1 + 0.3 * rough)
             away = np.hypot(self.x - centre[0], self.y - centre[1])
-            self._lay(np.flatnonzero(away < radius + 12), Material.BROADLEAF)
-            self._lay(np.flatnonzero(away < radius), Material.WATER)
+            self.lay(np.flatnonzero(away < radius + 12), Material.BROADLEAF)
+            self.lay(np.flatnonzero(away < radius), Material.WATER)
 
 
 def paint_landscape(
@@ -227,9 +151,13 @@ def paint_landscape(
         painter.cut(cells, bearing)
     painter.woods()
     painter.water()
+    for _ in range(style.farm_count):
+        add_farm(painter)
+    for _ in range(style.ribbon_count):
+        add_ribbon(painter)
     for _ in range(style.village_count):
         centre = rng.uniform((0, 0), (columns * CELL_METRES, rows * CELL_METRES))
-        painter.village((float(centre[0]), float(centre[1])), style.village_metres)
+        add_village(painter, (float(centre[0]), float(centre[1])), style.village_metres)
     return _compact(painter)
 
 

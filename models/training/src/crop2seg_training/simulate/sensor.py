@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from crop2seg_training.data.nomenclature import BANDS_10M, BANDS_20M
-from crop2seg_training.simulate.landscape import CELLS_PER_PIXEL
+from crop2seg_training.simulate.plan import CELLS_PER_PIXEL
 
 POINT_SPREAD_CELLS = 1.15  # standard deviation in 5 m cells, about the MTF of the 10 m bands
 TAPS = np.arange(-2, 4)  # cells around a pixel's first cell that its response reaches

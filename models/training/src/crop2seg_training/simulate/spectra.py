@@ -52,9 +52,10 @@ class SpectrumModel:
         table = self.mean[group[:, None], season[None, :]]
         rows = np.arange(len(curve))[:, None], np.arange(len(GRID_DAYS))[None, :]
         base = table[(*rows, low)] * (1 - part) + table[(*rows, low + 1)] * part
-        return np.exp(base + self._residuals(len(curve), rng)).astype(np.float32)
+        return np.exp(base + self.residuals(len(curve), rng)).astype(np.float32)
 
-    def _residuals(self, count: int, rng: np.random.Generator) -> np.ndarray:
+    def residuals(self, count: int, rng: np.random.Generator) -> np.ndarray:
+        """Log scatter [count, GRID_DAYS, 10] of fields about the mean spectrum of their NDVI."""
         days, modes = len(GRID_DAYS), len(self.modes)
         step = GRID_DAYS[1] - GRID_DAYS[0]
         memory = np.exp(-step / RESIDUAL_MEMORY_DAYS)
