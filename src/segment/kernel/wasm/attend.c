@@ -112,9 +112,10 @@ static void share_out(const Attention *a, float *scores, float *shares) {
 
 /* Sums of `width` values of all dates, [padded, width], weighted by each head: [heads, width]. */
 static void weigh_dates(const Attention *a, const float *shares, const float *values, int width, float *sums) {
+  int dates = (a->dates + 3) / 4 * 4;
   for (int h = 0; h < a->heads; h += HEADS) {
     for (int c = 0; c < width; c += LANES) {
-      multiply_rows(HEADS, shares + h * a->padded, a->padded, values + c, width, a->padded, sums + h * width + c, width);
+      multiply_rows(HEADS, shares + h * a->padded, a->padded, values + c, width, dates, sums + h * width + c, width);
     }
   }
 }
