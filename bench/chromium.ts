@@ -1,19 +1,39 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { chromium, type CDPSession } from '@playwright/test';
 import { bundleScript } from '../tests/support/bundle';
+import { startPiped } from './devtools-pipe.ts';
 import type { Reader } from './processes.ts';
 import type { ReadTimes } from './wire.ts';
 
 export const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 export const CHROMIUM_ARGS = ['--no-sandbox', '--disable-quic'] as const;
 
+/** How often to ask whether the page has loaded, milliseconds. */
+const LOAD_POLL_MS = 50;
+
+/** What `Runtime.evaluate` answers. */
+interface Evaluated<T> {
+  readonly result: { readonly value: T };
+  readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } };
+}
+
+/** A page that gives `readTask` its task to a worker and resolves with what the worker tells. */
+const PAGE = `<!doctype html><title>bench</title><script type="module">
+const worker = new Worker('worker.js', { type: 'module' });
+globalThis.readTask = (task) => new Promise((resolve, reject) => {
+  worker.onmessage = ({ data }) => (typeof data === 'string' ? reject(new Error(data)) : resolve(data));
+  worker.onerror = ({ message }) => reject(new Error(message));
+  worker.postMessage(task);
+});
+</script>`;
+
 /** Bundles the readers for the page into `folder`. */
 export async function buildPage(folder: string): Promise<void> {
   await bundleScript(fileURLToPath(new URL('readers/page-worker.ts', import.meta.url)), folder, 'worker.js');
-  await writeFile(join(folder, 'index.html'), '<!doctype html><title>bench</title>');
+  await writeFile(join(folder, 'index.html'), PAGE);
 }
 
 /** Bundles the page that runs a whole season into `folder`. */
@@ -40,31 +60,34 @@ export async function buildInferPage(folder: string): Promise<void> {
  */
 export async function openChromium(root: string): Promise<Reader | null> {
   if (!existsSync(CHROMIUM)) return null;
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...CHROMIUM_ARGS] });
-  const page = await browser.newPage();
-  const session = await browser.newBrowserCDPSession();
-  await page.goto(`${root}/page/index.html`);
-  const worker = await page.evaluateHandle(() => new Worker('worker.js', { type: 'module' }));
+  const browser = startPiped(CHROMIUM, CHROMIUM_ARGS);
+  const { targetId } = await ask<{ targetId: string }>('Target.createTarget', { url: `${root}/page/index.html` });
+  const { sessionId } = await ask<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true });
+
+  function ask<T>(method: string, params: object, session?: string): Promise<T> {
+    return browser.send(method, params, session) as Promise<T>;
+  }
+
+  async function inPage<T>(expression: string): Promise<T> {
+    const order = { expression, awaitPromise: true, returnByValue: true };
+    const { result, exceptionDetails } = await ask<Evaluated<T>>('Runtime.evaluate', order, sessionId);
+    if (exceptionDetails !== undefined)
+      throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  }
+
+  async function cpuSeconds(): Promise<number> {
+    const { processInfo } = await ask<{ processInfo: { cpuTime: number }[] }>('SystemInfo.getProcessInfo', {});
+    return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+  }
+
+  while (!(await inPage<boolean>("typeof readTask === 'function'"))) await pause(LOAD_POLL_MS);
   return {
     async read(task) {
-      const before = await cpuSeconds(session);
-      const times = await page.evaluate(
-        ([port, order]) =>
-          new Promise<ReadTimes>((resolve, reject) => {
-            port.onmessage = ({ data }: MessageEvent<ReadTimes | string>) =>
-              typeof data === 'string' ? reject(new Error(data)) : resolve(data);
-            port.onerror = ({ message }) => reject(new Error(message));
-            port.postMessage(order);
-          }),
-        [worker, task] as const,
-      );
-      return { ...times, cpuMs: ((await cpuSeconds(session)) - before) * 1000 };
+      const before = await cpuSeconds();
+      const times = await inPage<ReadTimes>(`readTask(${JSON.stringify(task)})`);
+      return { ...times, cpuMs: ((await cpuSeconds()) - before) * 1000 };
     },
-    stop: () => browser.close(),
+    stop: () => browser.stop(),
   };
-}
-
-async function cpuSeconds(session: CDPSession): Promise<number> {
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
 }

@@ -32,7 +32,7 @@ export const RASTER_KERNELS = {
   folder: folder('raster/wasm'),
   target: 'binary.ts',
   name: 'KERNELS_BASE64',
-  sources: ['inflate.c', 'adler32.c', 'enlarge.c'],
+  sources: ['inflate.c', 'adler32.c', 'predictor.c', 'enlarge.c'],
   compiler: 'clang-14',
   flags: [],
 };

@@ -1,6 +1,7 @@
 import { CropError, type ErrorDetails } from '../errors';
 import { absoluteUrl } from './address';
-import { type Bytes, drop, readBody } from './body';
+import { type BodyWatch, drop, readBody } from './body';
+import type { Bytes } from './bytes';
 import { createGate } from './gate';
 import { parseJson } from './json';
 import { pause } from './pause';
@@ -57,7 +58,7 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
     headers: Record<string, string>,
     accepted: readonly number[],
     signal: AbortSignal,
-    read: (response: HttpAnswer, onBytes: (bytes: number) => void) => Promise<Bytes>,
+    read: (response: HttpAnswer, watch: BodyWatch) => Promise<Bytes>,
   ): Promise<Bytes> {
     const address = absoluteUrl(url);
     const { host } = new URL(address);
@@ -67,15 +68,19 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
         const watchdog = createWatchdog(signal, options.silenceMs ?? SILENCE_MS);
         try {
           count(1, 0);
-          const response = await fetcher(address, { headers, signal: watchdog.signal }).catch((cause: unknown) => {
+          // Parts of files are kept by src/store; the browser's cache would write each of them to disk a second time.
+          const bypass = headers['Range'] === undefined ? {} : ({ cache: 'no-store' } as const);
+          const init = { headers, signal: watchdog.signal, ...bypass };
+          const response = await fetcher(address, init).catch((cause: unknown) => {
             throw new CropError('net/unreachable', { host }, cause);
           });
           watchdog.feed();
           if (!accepted.includes(response.status)) throw await statusError(response, url);
-          return await read(response, (bytes) => {
+          const onBytes = (bytes: number): void => {
             watchdog.feed();
             count(0, bytes);
-          });
+          };
+          return await read(response, { onBytes, signal: watchdog.signal });
         } finally {
           watchdog.stop();
           leave();
@@ -88,9 +93,9 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
   }
 
   const readAll = (url: string, signal: AbortSignal): Promise<Bytes> =>
-    request(url, {}, [200], signal, async (response, onBytes) => {
+    request(url, {}, [200], signal, async (response, watch) => {
       const limit = options.maxBodyBytes ?? MAX_BODY_BYTES;
-      const body = await readBody(response, url, limit, onBytes);
+      const body = await readBody(response, { url, limit, ...watch });
       if (body === null) throw new CropError('net/too-large', { url, limit });
       return body;
     });
@@ -102,14 +107,14 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
       signal.throwIfAborted();
       if (length <= 0) return new Uint8Array(0);
       const part = { url, start, length };
-      return request(url, { Range: rangeHeader(part) }, [200, 206, 416], signal, async (response, onBytes) => {
+      return request(url, { Range: rangeHeader(part) }, [200, 206, 416], signal, async (response, watch) => {
         try {
           validators.check(url, response.headers);
         } catch (error) {
           await drop(response.body);
           throw error;
         }
-        return readPart(response, part, onBytes);
+        return readPart(response, part, watch);
       });
     },
     version: (url) => validators.latest(url),

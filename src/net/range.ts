@@ -1,5 +1,6 @@
 import { CropError } from '../errors';
-import { type Bytes, contentLength, drop, readBody } from './body';
+import { type BodyWatch, contentLength, drop, readBody } from './body';
+import type { Bytes } from './bytes';
 import type { HttpAnswer } from './types';
 
 /**
@@ -26,11 +27,7 @@ export function rangeHeader({ start, length }: PartRequest): string {
  * @throws CropError `net/no-ranges` where the server sends something else than was asked for; its body is not
  *   downloaded then. `net/short-body` where bytes are missing.
  */
-export async function readPart(
-  response: HttpAnswer,
-  request: PartRequest,
-  onBytes: (count: number) => void,
-): Promise<Bytes> {
+export async function readPart(response: HttpAnswer, request: PartRequest, watch: BodyWatch): Promise<Bytes> {
   const { url, start, length } = request;
   if (response.status === 416) {
     await drop(response.body);
@@ -38,12 +35,12 @@ export async function readPart(
   }
   if (response.status === 200) {
     if ((contentLength(response) ?? 0) > SMALL_FILE_BYTES) return refuse(response, url);
-    const whole = await readBody(response, url, SMALL_FILE_BYTES, onBytes);
+    const whole = await readBody(response, { url, limit: SMALL_FILE_BYTES, ...watch });
     return whole === null ? refuse(response, url) : whole.slice(start, start + length);
   }
   const sent = contentRange(response);
   if (sent !== null && sent.start !== start) return refuse(response, url);
-  const part = await readBody(response, url, length, onBytes, length);
+  const part = await readBody(response, { url, limit: length, expectedBytes: length, ...watch });
   if (part === null) return refuse(response, url);
   const expected = Math.min(length, promisedBytes(response, sent, request));
   if (part.length < expected) throw new CropError('net/short-body', { url, got: part.length, expected });

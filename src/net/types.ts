@@ -64,5 +64,10 @@ export interface HttpBody {
 /** The part of `fetch` that a transport uses. Rejects where no answer comes, and with the signal's reason. */
 export type HttpFetch = (
   url: string,
-  init: { readonly headers: Record<string, string>; readonly signal: AbortSignal },
+  init: {
+    readonly headers: Record<string, string>;
+    readonly signal: AbortSignal;
+    /** Where given, the platform's own cache is neither asked nor filled. */
+    readonly cache?: 'no-store';
+  },
 ) => Promise<HttpAnswer>;

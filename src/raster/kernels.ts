@@ -9,6 +9,11 @@ export interface Kernels {
    */
   inflate(bytes: Uint8Array, expected: number): Uint8Array<ArrayBuffer>;
   /**
+   * Undoes the horizontal predictor in place: sums up the first `columns` pixels of each of `rows` rows, which begin
+   * every `rowLength` pixels. False, and nothing done, where `pixels` lie elsewhere than in the kernels' own memory.
+   */
+  addUp(pixels: Uint16Array<ArrayBuffer>, rowLength: number, columns: number, rows: number): boolean;
+  /**
    * The pixels `target` of a raster enlarged by 2 with GDAL's cubic, as `enlargeCubic` makes them. `pixels` are those of
    * `rect`, which must hold all that `target` stands on and lie inside the raster.
    */
@@ -19,6 +24,7 @@ interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly __heap_base: { readonly value: number };
   inflate(from: number, length: number, to: number, expected: number): number;
+  add_up(pixels: number, rowLength: number, columns: number, rows: number): void;
   enlarge_twice(
     source: number,
     sourceRow: number,
@@ -75,6 +81,11 @@ async function instantiate(): Promise<Kernels> {
       if (length > expected) throw new Error(`it holds more than ${expected} bytes`);
       if (length < expected) throw new Error(`it holds ${length} of ${expected} bytes`);
       return memory.subarray(to, to + expected);
+    },
+    addUp(pixels, rowLength, columns, rows) {
+      if (pixels.buffer !== exports.memory.buffer) return false;
+      exports.add_up(pixels.byteOffset, rowLength, columns, rows);
+      return true;
     },
     enlargeTwice(pixels, rect, target) {
       const { row, column, rows, columns } = target;

@@ -10,6 +10,12 @@ export const HEAD_MAX_BYTES = 256 * 1024;
 /** Tags per IFD; libtiff refuses the same number. */
 export const MAX_TAGS = 4096;
 
+/**
+ * Bytes of the values of all tags of a file together: four heads full of them. Without it thousands of tags could each
+ * name the same 256 KiB, and a file of that size would keep a processor busy for minutes.
+ */
+export const MAX_VALUE_BYTES = 4 * HEAD_MAX_BYTES;
+
 /** IFDs per file: the image, its overviews and their masks; each overview halves, so 32 is already absurd. */
 export const MAX_IFDS = 32;
 

@@ -1,3 +1,4 @@
+import type { Kernels } from './kernels';
 import { decodedBytes, samplesPerTilePixel, type TiffImage } from './tiff-image';
 import { PREDICTOR } from './tiff-tags';
 import type { PixelRect, Pixels } from './types';
@@ -12,8 +13,8 @@ const HOST_IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
  * Copies the part of a decoded tile that lies inside `rect` into `target` ([rect.rows, rect.columns]) and undoes the
- * horizontal predictor (TIFF 6.0, section 14) on the way: one pass over the rows that are needed, none over the others.
- * `decoded` is used up: its bytes may be swapped in place.
+ * horizontal predictor (TIFF 6.0, section 14) of the rows that are needed, on the way or, where `kernels` can, in place.
+ * `decoded` is used up.
  */
 export function placeTile(
   decoded: Uint8Array<ArrayBuffer>,
@@ -21,6 +22,7 @@ export function placeTile(
   place: TilePlace,
   rect: PixelRect,
   target: Pixels,
+  kernels: Kernels | null = null,
 ): void {
   const { tileColumn, tileRow, band } = place;
   const stride = samplesPerTilePixel(image);
@@ -33,7 +35,14 @@ export function placeTile(
   const tileRows = decodedBytes(image, tileRow) / (image.tileColumns * stride * source.BYTES_PER_ELEMENT);
   const endRow = Math.min(rect.row + rect.rows, top + tileRows, image.rows);
   const sample = image.separate ? 0 : band;
-  const copyRow = image.predictor === PREDICTOR.horizontal ? addUpRow : copySamples;
+  if (endRow <= firstRow || endColumn <= firstColumn) return;
+  const wanted = source.subarray((firstRow - top) * image.tileColumns * stride);
+  const isSummed =
+    wanted instanceof Uint16Array &&
+    stride === 1 &&
+    image.predictor === PREDICTOR.horizontal &&
+    kernels?.addUp(wanted, image.tileColumns, endColumn - left, endRow - firstRow) === true;
+  const copyRow = image.predictor === PREDICTOR.horizontal && !isSummed ? addUpRow : copySamples;
 
   for (let row = firstRow; row < endRow; row++) {
     const rowStart = (row - top) * image.tileColumns * stride + sample;
@@ -71,7 +80,8 @@ function copySamples(
   target: Pixels,
   to: number,
 ): void {
-  for (let at = first; at < end; at += stride) target[to++] = source[at];
+  if (stride === 1) target.set(source.subarray(first, end), to);
+  else for (let at = first; at < end; at += stride) target[to++] = source[at];
 }
 
 function samplesOf(decoded: Uint8Array<ArrayBuffer>, image: TiffImage): Pixels {

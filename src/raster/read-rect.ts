@@ -1,5 +1,6 @@
 import { CropError, isAbort } from '../errors';
 import { decodeTile } from './decode-tile';
+import { loadKernels } from './kernels';
 import { MAX_WINDOW_PIXELS } from './limits';
 import { placeTile, type TilePlace } from './place-tile';
 import { mergeSlices, type ByteRange, type TileSlice } from './ranges';
@@ -84,12 +85,13 @@ async function readRange(
   const bytes =
     raster.whole?.subarray(range.offset, range.offset + range.length) ??
     (await raster.transport.readRange(raster.info.url, range.offset, range.length, signal));
+  const kernels = await loadKernels();
   for (const slice of range.slices) {
     signal.throwIfAborted();
     const start = slice.offset - range.offset;
     await decodeSlice(raster, image, slice, bytes.subarray(start, start + slice.count), (decoded) => {
       signal.throwIfAborted();
-      placeTile(decoded, image, slice.key, rect, target);
+      placeTile(decoded, image, slice.key, rect, target, kernels);
     });
   }
 }

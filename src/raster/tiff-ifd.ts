@@ -1,6 +1,6 @@
 import { CropError } from '../errors';
 import type { HeadBytes } from './head-bytes';
-import { MAX_FILE_BYTES, MAX_IFDS, MAX_TAGS } from './limits';
+import { MAX_FILE_BYTES, MAX_IFDS, MAX_TAGS, MAX_VALUE_BYTES } from './limits';
 import { FIELD, FIELD_BYTES, TAG } from './tiff-tags';
 
 /** Values of the known tags of one image file directory. */
@@ -37,10 +37,12 @@ export async function readDirectories(head: HeadBytes): Promise<TiffDirectories>
   const layout = await readLayout(head);
   const ifds: Ifd[] = [];
   const seen = new Set<number>();
+  let valueBytes = 0;
   for (let offset = layout.firstIfd; offset !== 0;) {
     if (seen.has(offset) || ifds.length === MAX_IFDS) throw corrupt(head, 'its directories do not end');
     seen.add(offset);
-    const { ifd, next } = await readIfd(head, layout, offset);
+    const { ifd, next, bytes } = await readIfd(head, layout, offset, MAX_VALUE_BYTES - valueBytes);
+    valueBytes += bytes;
     ifds.push(ifd);
     offset = next;
   }
@@ -61,7 +63,13 @@ async function readLayout(head: HeadBytes): Promise<Layout> {
   return { littleEndian, big: true, firstIfd: safeUint64(head, await head.upTo(16), 8, littleEndian) };
 }
 
-async function readIfd(head: HeadBytes, layout: Layout, offset: number): Promise<{ ifd: Ifd; next: number }> {
+/** One directory, whose values may have `most` bytes together. */
+async function readIfd(
+  head: HeadBytes,
+  layout: Layout,
+  offset: number,
+  most: number,
+): Promise<{ ifd: Ifd; next: number; bytes: number }> {
   const { littleEndian, big } = layout;
   const countBytes = big ? 8 : 2;
   const entryBytes = big ? 20 : 12;
@@ -74,6 +82,7 @@ async function readIfd(head: HeadBytes, layout: Layout, offset: number): Promise
   view = await head.upTo(end + wordBytes);
   const word = (at: number) => (big ? safeUint64(head, view, at, littleEndian) : view.getUint32(at, littleEndian));
   const values = new Map<number, readonly number[]>();
+  let bytes = 0;
   for (let at = start; at < end; at += entryBytes) {
     const tag = view.getUint16(at, littleEndian);
     if (!KNOWN_TAGS.has(tag)) continue;
@@ -82,12 +91,14 @@ async function readIfd(head: HeadBytes, layout: Layout, offset: number): Promise
     const valueBytes = FIELD_BYTES[type];
     if (valueBytes === undefined) throw corrupt(head, `tag ${tag} has the unknown type ${type}`);
     const length = valueCount * valueBytes;
+    bytes += length;
+    if (bytes > most) throw corrupt(head, `its tags hold more than ${MAX_VALUE_BYTES} bytes`);
     const inline = at + 4 + wordBytes;
     const from = length <= wordBytes ? inline : word(inline);
     view = await head.upTo(from + length);
     values.set(tag, readValues(head, view, from, type, valueCount, littleEndian));
   }
-  return { ifd: ifdOf(values), next: word(end) };
+  return { ifd: ifdOf(values), next: word(end), bytes };
 }
 
 function ifdOf(values: ReadonlyMap<number, readonly number[]>): Ifd {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isAbort, isCropError } from '../../../src/errors';
-import { absoluteUrl, createHttpTransport, type HttpOptions, type Traffic } from '../../../src/net';
+import { absoluteUrl, createHttpTransport, type HttpFetch, type HttpOptions, type Traffic } from '../../../src/net';
 
 const NEVER = new AbortController().signal;
 const FILE = Uint8Array.from({ length: 1000 }, (_, at) => at % 251);
@@ -111,6 +111,18 @@ describe('ranges', () => {
     const { transport } = transportWithoutWaiting({ fetch: async () => answers.shift()! });
     expect(await transport.readRange('http://x.test/f', 990, 50, NEVER)).toHaveLength(10);
     expect(await transport.readRange('http://x.test/f', 0, 100, NEVER)).toHaveLength(100);
+  });
+
+  it("leaves parts of files out of the browser's cache, and whole answers to it", async () => {
+    const asked: (string | undefined)[] = [];
+    const fetch: HttpFetch = async (_, { cache }) => {
+      asked.push(cache);
+      return new Response('[]', { status: asked.length === 1 ? 206 : 200 });
+    };
+    const transport = createHttpTransport({ fetch });
+    await transport.readRange('http://x.test/f', 0, 2, NEVER);
+    await transport.readJson('http://x.test/items', NEVER);
+    expect(asked).toEqual(['no-store', undefined]);
   });
 
   it('cuts the part out of a small file sent whole', async () => {

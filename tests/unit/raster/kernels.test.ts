@@ -8,6 +8,8 @@ import { compileKernels, RASTER_KERNELS } from '../../../scripts/build-kernels.m
 import { cubicSupport, enlargeCubic } from '../../../src/raster/enlarge';
 import { inflateByPlatform } from '../../../src/raster/inflate';
 import { loadKernels, type Kernels } from '../../../src/raster/kernels';
+import { placeTile } from '../../../src/raster/place-tile';
+import type { TiffImage } from '../../../src/raster/tiff-image';
 
 const BINARY = join(import.meta.dirname, '../../../src/raster/wasm/binary.ts');
 const compilerIsMissing = spawnSync(RASTER_KERNELS.compiler, ['--version']).status !== 0;
@@ -92,6 +94,52 @@ describe('our inflate', () => {
     const short = deflateSync(Uint8Array.of(1, 2, 3));
     expect([...inflate(short, 3)]).toEqual([1, 2, 3]);
     expect(() => inflate(short.subarray(0, short.length - 1), 3)).toThrow('damaged');
+  });
+});
+
+describe('our undoing of the predictor', () => {
+  const SIDE = 64;
+  const image: TiffImage = {
+    columns: SIDE,
+    rows: SIDE,
+    tileColumns: SIDE,
+    tileRows: SIDE,
+    tilesAcross: 1,
+    tilesDown: 1,
+    padded: true,
+    bandCount: 1,
+    separate: false,
+    bitsPerSample: 16,
+    littleEndian: true,
+    compression: 8,
+    predictor: 2,
+    offsets: [8],
+    counts: [1],
+  };
+  const place = { tileColumn: 0, tileRow: 0, band: 0 };
+
+  it('places what the sums one by one place, whatever part of a tile is wanted', async () => {
+    const kernel = await kernels();
+    const corner = fc.integer({ min: -5, max: SIDE - 1 });
+    const side = fc.integer({ min: 6, max: SIDE + 5 });
+    await fc.assert(
+      fc.property(corner, corner, side, side, fc.nat(2 ** 31 - 1), (column, row, columns, rows, seed) => {
+        const stored = Uint8Array.from({ length: SIDE * SIDE * 2 }, (_, at) => Math.imul(at + seed, 2654435761) >>> 11);
+        const rect = { column, row, columns, rows };
+        const [slow, fast] = [new Uint16Array(columns * rows), new Uint16Array(columns * rows)];
+        placeTile(stored.slice(), image, place, rect, slow);
+        placeTile(kernel.inflate(deflateSync(stored), stored.length), image, place, rect, fast, kernel);
+        expect(fast).toEqual(slow);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('leaves pixels alone that are not in its memory', async () => {
+    const kernel = await kernels();
+    const pixels = Uint16Array.of(1, 1, 1, 1);
+    expect(kernel.addUp(pixels, 4, 4, 1)).toBe(false);
+    expect([...pixels]).toEqual([1, 1, 1, 1]);
   });
 });
 

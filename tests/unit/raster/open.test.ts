@@ -87,6 +87,23 @@ describe('openRaster', () => {
     await expect(openBytes(bytes)).rejects.toThrow('do not end');
   });
 
+  it('refuses thousands of tags that all name the same bytes, at once', async () => {
+    const tags = 4000;
+    const bytes = new Uint8Array(200 * KIB);
+    const view = new DataView(bytes.buffer);
+    [0x49, 0x49, 42, 0, 8].forEach((value, at) => (bytes[at] = value));
+    view.setUint16(8, tags, true);
+    for (let at = 10; at < 10 + tags * 12; at += 12) {
+      view.setUint16(at, 324, true);
+      view.setUint16(at + 2, 1, true);
+      view.setUint32(at + 4, 150 * KIB, true);
+      view.setUint32(at + 8, 8, true);
+    }
+    const before = performance.now();
+    await expect(openBytes(bytes)).rejects.toThrow('its tags hold more than');
+    expect(performance.now() - before).toBeLessThan(1000);
+  });
+
   it('passes on what the transport says, and stops when cancelled', async () => {
     expect(await codeOf(openRaster('absent.tif', memoryTransport(new Map()), NEVER))).toBe('net/not-found');
     const transport = memoryTransport(new Map([['a.tif', gdalFile('plain-20m.tif')]]));

@@ -1,4 +1,4 @@
-import { BaseClient, BaseResponse, fromCustomClient } from 'geotiff';
+import { GeoTIFF } from 'geotiff';
 import type { Transport } from '../../src/net';
 import { openRaster } from '../../src/raster';
 
@@ -17,8 +17,10 @@ export interface HeaderFacts {
 
 export type HeaderReader = (range: ReadRange) => Promise<HeaderFacts>;
 
+type Source = Parameters<typeof GeoTIFF.fromSource>[0];
+
 /** The same first request as ours. */
-const BLOCK_BYTES = 16 * 1024;
+const HEAD_BYTES = 16 * 1024;
 
 const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);
 
@@ -31,10 +33,9 @@ export const readWithOurs: HeaderReader = async (range) => {
   return { columns: header.full.columns, rows: header.full.rows, tiles, places };
 };
 
+/** Its parser over a source of ours; its own, with blocks and a client, takes three to ten times as long. */
 export const readWithGeotiff: HeaderReader = async (range) => {
-  // Its types leave out what its documentation lists.
-  const options: object = { blockSize: BLOCK_BYTES };
-  const tiff = await fromCustomClient(new RangeClient(range), options);
+  const tiff = await GeoTIFF.fromSource(headSource(await range(0, HEAD_BYTES)));
   const count = await tiff.getImageCount();
   let [columns, rows, tiles, places] = [0, 0, 0, 0];
   for (let index = 0; index < count; index++) {
@@ -54,38 +55,14 @@ export const readWithGeotiff: HeaderReader = async (range) => {
   return { columns, rows, tiles, places };
 };
 
-/** geotiff.js's own way to bring bytes from elsewhere. */
-class RangeClient extends BaseClient {
-  constructor(private readonly range: ReadRange) {
-    super('file');
-  }
-
-  override async request(options: RequestInit = {}): Promise<BaseResponse> {
-    const header = new Headers(options.headers).get('range') ?? '';
-    const [, first, last] = /bytes=(\d+)-(\d+)/.exec(header) ?? [];
-    const bytes = await this.range(Number(first), Number(last) - Number(first) + 1);
-    return new RangeResponse(Number(first), bytes);
-  }
-}
-
-class RangeResponse extends BaseResponse {
-  constructor(
-    private readonly start: number,
-    private readonly bytes: Uint8Array<ArrayBuffer>,
-  ) {
-    super();
-  }
-
-  override get status(): number {
-    return 206;
-  }
-
-  override getHeader(name: string): string {
-    const range = `bytes ${this.start}-${this.start + this.bytes.length - 1}/*`;
-    return name.toLowerCase() === 'content-range' ? range : '';
-  }
-
-  override async getData(): Promise<ArrayBuffer> {
-    return this.bytes.buffer;
-  }
+/** geotiff.js's own way to bring bytes from elsewhere, out of the beginning of a file. */
+function headSource(head: Uint8Array<ArrayBuffer>): Source {
+  const data = ({ offset, length }: { offset: number; length: number }): ArrayBuffer =>
+    head.buffer.slice(head.byteOffset + offset, head.byteOffset + Math.min(offset + length, head.length));
+  return {
+    fileSize: null,
+    fetch: async (slices) => slices.map(data),
+    fetchSlice: async (slice) => ({ ...slice, data: data(slice) }),
+    close: async () => undefined,
+  };
 }
