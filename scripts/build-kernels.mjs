@@ -1,7 +1,7 @@
 /**
  * Compiles C files into the TypeScript files beside them: src/raster/wasm/*.c, and src/segment/kernel/wasm/*.c twice,
  * with and without relaxed SIMD. The same compiler gives the same bytes on any machine; tests/unit/raster/kernels.test.ts
- * and tests/unit/segment/kernels.test.ts compare where it is installed (Debian: clang-14 and lld-14, clang-16 and
+ * and tests/unit/segment/kernel/plans.test.ts compare where it is installed (Debian: clang-14 and lld-14, clang-16 and
  * lld-16).
  *
  *   node scripts/build-kernels.mjs
@@ -38,16 +38,16 @@ export const RASTER_KERNELS = {
 };
 
 /** Relaxed SIMD has its final opcodes from this compiler on. */
-const ENCODER = {
+const NETWORK = {
   folder: folder('segment/kernel/wasm'),
-  sources: ['winograd.c', 'norm.c'],
+  sources: ['winograd.c', 'halve.c', 'direct.c', 'norm.c', 'pack.c', 'weigh.c', 'attend.c'],
   compiler: 'clang-16',
 };
 
 /** @type {readonly KernelSet[]} */
-export const ENCODER_KERNELS = [
-  { ...ENCODER, target: 'binary.ts', name: 'ENCODER_BASE64', flags: [] },
-  { ...ENCODER, target: 'binary-relaxed.ts', name: 'RELAXED_ENCODER_BASE64', flags: ['-mrelaxed-simd'] },
+export const NETWORK_KERNELS = [
+  { ...NETWORK, target: 'binary.ts', name: 'KERNELS_BASE64', flags: [] },
+  { ...NETWORK, target: 'binary-relaxed.ts', name: 'RELAXED_KERNELS_BASE64', flags: ['-mrelaxed-simd'] },
 ];
 
 const FLAGS = [
@@ -88,7 +88,7 @@ export function compileKernels({ folder, name, sources, compiler, flags }) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const set of [RASTER_KERNELS, ...ENCODER_KERNELS]) {
+  for (const set of [RASTER_KERNELS, ...NETWORK_KERNELS]) {
     writeFileSync(join(set.folder, set.target), compileKernels(set));
   }
 }

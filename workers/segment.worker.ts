@@ -1,7 +1,7 @@
 import { createHttpTransport } from '../src/net';
 import { browserCandidates, createFeatureStore, createSegmentPort } from '../src/segment';
 import { cachedTransport, createContentStore, openBrowserCache } from '../src/store';
-import { connectEncoderWorker } from './wire/lane';
+import { connectKernelWorker } from './wire/lane';
 import { servePort } from './wire/serve';
 
 const cache = openBrowserCache();
@@ -11,6 +11,6 @@ servePort(
     transport: cachedTransport(createHttpTransport(), cache),
     files: createContentStore(cache),
     features: createFeatureStore(cache),
-    candidates: browserCandidates(connectEncoderWorker),
+    candidates: browserCandidates(connectKernelWorker),
   }),
 );

@@ -10,7 +10,7 @@ const ZOO = fileURLToPath(new URL('../../models/zoo', import.meta.url));
 /** Made with random weights where the zoo has none: speed and rounding do not depend on what was learned. */
 const RANDOM_SEED = '1';
 
-const EVERY_ARCHITECTURE = ['timeunet', 'wtae', 'utae'];
+const EVERY_ARCHITECTURE = ['timeunet', 'timeunet-lite', 'wtae', 'utae'];
 
 export interface BenchModel {
   readonly name: string;

@@ -12,8 +12,8 @@ const lanes: CountedLane[] = [];
 
 function startLane(): CountedLane {
   const lane = createRemotePort<CountedLane>({
-    name: 'encoder',
-    methods: { open: true, encode: true, heapBytes: true },
+    name: 'kernels',
+    methods: { open: true, encode: true, attend: true, aggregate: true, run: true, heapBytes: true },
     start: () => new Worker(new URL('./lane-worker.ts', import.meta.url), { type: 'module' }),
   });
   lanes.push(lane);

@@ -12,7 +12,6 @@ on zeros of the whole input, just to learn the shape of their output; attention 
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import statistics
 import sys
@@ -24,7 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from crop2seg_training.export import load_checkpoint, put_weights
-from crop2seg_training.networks import NetworkConfig, build_network, timeunet, utae, wtae
+from crop2seg_training.networks import build_network, configure, timeunet, utae, wtae
 from crop2seg_training.networks.attention_direct import DirectTemporalAttention
 
 dummy_pass = True
@@ -80,7 +79,7 @@ def main() -> None:
     write_as_the_authors_do()
     rows = {}
     for name, model in order["models"].items():
-        config = dataclasses.replace(NetworkConfig(**model.get("config", {})), formulation="direct")
+        config = configure(model["architecture"], formulation="direct")
         network = build_network(model["architecture"], config).eval()
         put_weights(network, load_checkpoint(Path(model["weights"])))
         times: dict[bool, list[float]] = {True: [], False: []}

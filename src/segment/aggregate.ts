@@ -1,3 +1,4 @@
+import { aggregatePacked } from './aggregate-packed';
 import { breathe } from './breathe';
 import { unpack } from './pack';
 import { runStage, takeOutput } from './run-stage';
@@ -9,7 +10,7 @@ const SKIP = /^skip(\d+)$/;
 /**
  * The dates' maps added up with the attention's weights, one date at a time, so that memory does not grow with them.
  * @param weights of each date, [1, heads, rows, columns] of the attended scale
- * @returns `total0`, `total1`, ... for the decoder
+ * @returns `total0`, `total1`, ... for the decoder, in the order of axes of the maps
  */
 export async function aggregate(
   backend: Backend,
@@ -18,6 +19,8 @@ export async function aggregate(
   signal: AbortSignal,
 ): Promise<Tensors> {
   const levels = Object.keys(dates[0]!.tensors).flatMap((name) => SKIP.exec(name)?.[1] ?? []);
+  const addUp = backend.packed?.aggregate;
+  if (addUp !== undefined) return aggregatePacked(backend, addUp, dates, weights, levels, signal);
   const shapes = new Map(levels.map((level) => [level, dates[0]!.tensors[`skip${level}`]!.shape]));
   let sums: Tensors = Object.fromEntries(
     [...shapes].map(([level, shape]) => [`sum${level}`, { data: new Float32Array(sizeOf(shape)), shape }]),

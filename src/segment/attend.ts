@@ -1,5 +1,6 @@
 import { breathe } from './breathe';
-import { unpack } from './pack';
+import { inLanes } from './in-lanes';
+import { BLOCK, stripOf, unpack } from './pack';
 import { runStage, takeOutput } from './run-stage';
 import type { Backend, DateFeatures, FloatTensor, ModelCard, PackedTensor, Tensors, TileSize } from './types';
 
@@ -9,8 +10,8 @@ import type { Backend, DateFeatures, FloatTensor, ModelCard, PackedTensor, Tenso
  */
 const STRIP_PIXEL_DATES = 1024 * 30;
 
-/** A run of fewer pixels than this is mostly overhead. */
-const LEAST_STRIP_PIXELS = 64;
+/** Strips are a multiple of so many pixels: they begin where a packed block does, and fewer are mostly overhead. */
+const STRIP_MULTIPLE = BLOCK;
 
 export interface Attended {
   /** [rows, columns, channels] of the attended scale; null where the network has none. */
@@ -18,6 +19,9 @@ export interface Attended {
   /** Of each date, [1, heads, rows, columns] of the attended scale; null where the network hands on none. */
   readonly weights: readonly FloatTensor[] | null;
 }
+
+/** Runs the stage over the pixels `start` to `start + count`. */
+type StripRunner = (start: number, count: number) => Promise<Tensors>;
 
 /**
  * The attention over all dates, in strips of pixels. The attended scale may be coarser than the tile by a power of two;
@@ -32,12 +36,13 @@ export async function attend(
 ): Promise<Attended> {
   const channels = card.input.featureChannels;
   const perDate = dates.map(({ tensors }) => tensors['features'] as PackedTensor);
-  const pixels = perDate[0]!.shape[0]!;
+  const pixels = perDate[0]!.steps.length / channels;
   const scale = Math.round(Math.sqrt((tile.rows * tile.columns) / pixels));
   const size = [tile.rows / scale, tile.columns / scale];
-  const days = { data: Float32Array.from(dates, ({ day }) => day), shape: [dates.length] };
-  const most = Math.min(pixels, Math.max(LEAST_STRIP_PIXELS, Math.floor(STRIP_PIXEL_DATES / dates.length)));
-  const strip = new Float32Array(dates.length * most * channels);
+  const days = Float32Array.from(dates, ({ day }) => day);
+  const strips = Math.max(1, Math.floor(STRIP_PIXEL_DATES / dates.length / STRIP_MULTIPLE));
+  const most = Math.min(pixels, strips * STRIP_MULTIPLE);
+  const runStrip = stripRunner(backend, perDate, channels, days, signal);
   let embedding: FloatTensor | null = null;
   let weights: FloatTensor[] | null = null;
 
@@ -61,13 +66,42 @@ export async function attend(
     }
   }
 
-  for (let start = 0; start < pixels; start += most) {
-    await breathe();
-    const count = Math.min(most, pixels - start);
-    const length = count * channels;
-    perDate.forEach((features, date) => unpack(strip, date * length, features, start * channels, length));
-    const features = { data: strip.subarray(0, dates.length * length), shape: [dates.length, count, channels] };
-    place(await runStage(backend, 'attention', { features, days }, signal), start, count);
-  }
+  await inLanes(
+    Math.ceil(pixels / most),
+    backend.packed?.attend === undefined ? 1 : (backend.lanes ?? 1),
+    async (at) => {
+      await breathe();
+      const start = at * most;
+      const count = Math.min(most, pixels - start);
+      place(await runStrip(start, count), start, count);
+    },
+  );
   return { embedding, weights };
+}
+
+/** Packed, where the backend takes that. */
+function stripRunner(
+  backend: Backend,
+  perDate: readonly PackedTensor[],
+  channels: number,
+  days: Float32Array,
+  signal: AbortSignal,
+): StripRunner {
+  const attendPacked = backend.packed?.attend;
+  if (attendPacked !== undefined) {
+    return async (start, count) => {
+      signal.throwIfAborted();
+      const outputs = await attendPacked(stripOf(perDate, start * channels, count * channels), days, count, signal);
+      signal.throwIfAborted();
+      return outputs;
+    };
+  }
+  const dates = perDate.length;
+  return (start, count) => {
+    const length = count * channels;
+    const data = new Float32Array(dates * length);
+    perDate.forEach((features, date) => unpack(data, date * length, features, start * channels, length));
+    const features = { data, shape: [dates, count, channels] };
+    return runStage(backend, 'attention', { features, days: { data: days, shape: [dates] } }, signal);
+  };
 }

@@ -1,5 +1,5 @@
 import { createKernelBackend } from './kernel/backend';
-import type { EncoderLane } from './kernel/lane';
+import type { KernelLane } from './kernel/lane';
 import type { Backend, BackendName, LoadedModel, ModelCard, Precision } from './types';
 import { createWasmBackend } from './wasm-backend';
 import { createWebgpuBackend, webgpuAvailable } from './webgpu-backend';
@@ -24,8 +24,8 @@ export interface Variant {
   readonly precision: Precision;
 }
 
-/** What browsers can have, the most wanted first. `startLane` starts an encoder of our own in a worker. */
-export function browserCandidates(startLane: () => EncoderLane): readonly BackendCandidate[] {
+/** What browsers can have, the most wanted first. `startLane` starts an instance of our own kernels in a worker. */
+export function browserCandidates(startLane: () => KernelLane): readonly BackendCandidate[] {
   const available = (): boolean => typeof WebAssembly === 'object';
   return [
     {

@@ -17,11 +17,12 @@ export interface EncodedDate {
 
 /** An encoder that remembers. */
 export interface OnceEncoder {
-  /** As `Engine.encode`, from the store where it has been done before. */
+  /** As `Engine.encode`, from the store where it has been done before; `keep` says whether to add to the store. */
   encode(
     pixels: Float32Array<ArrayBuffer>,
     size: TileSize,
     day: number,
+    keep: boolean,
     signal: AbortSignal,
   ): Promise<EncodedDate | null>;
   /** An encoded date by its reference. @throws CropError `segment/features-lost` where the store has lost it */
@@ -48,14 +49,14 @@ export function encodeOnce(
   }
 
   return {
-    async encode(pixels, size, day, signal) {
+    async encode(pixels, size, day, keep, signal) {
       const key = store === null ? null : await nameOf(pixels, size);
       const known = key === null ? null : await store!.get(key, signal);
       const features = known === null ? await engine.encode(pixels, size, day, signal) : { ...known, day };
       if (features === null) return null;
       if (known === null) encoded += 1;
       else kept += 1;
-      if (known === null && key !== null && (await store!.wants())) {
+      if (keep && known === null && key !== null && (await store!.wants())) {
         await store!.put(key, await engine.pack(features), signal);
       }
       return { features, ref: key === null ? null : { day, key } };

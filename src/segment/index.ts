@@ -5,7 +5,7 @@ export { createFeatureStore } from './feature-store';
 export { type SteadySegmentPort, withFallback } from './fallback';
 export { labelAgreement, maxProbabilityDifference } from './golden';
 export { inLanes } from './in-lanes';
-export { createEncoderLane, type EncoderLane } from './kernel/lane';
+export { createKernelLane, type KernelLane } from './kernel/lane';
 export { loadModel } from './load';
 export { createOrtBackend } from './ort-backend';
 export type { OrtRuntime } from './ort-sessions';

@@ -6,7 +6,16 @@ import { cropPlanes, reflectPlanes, workableSize } from './reflect';
 import { decodeHeld, isHeld, releaseFeatures } from './resident';
 import type { HeldFeatures } from './resident-types';
 import { runStage, takeOutput } from './run-stage';
-import type { Backend, DateFeatures, ModelCard, Tensors, TileScores, TileSize } from './types';
+import type {
+  Backend,
+  DateFeatures,
+  FloatTensor,
+  ModelCard,
+  PackedTensor,
+  Tensors,
+  TileScores,
+  TileSize,
+} from './types';
 
 /**
  * One date of a tile through the encoder. Null where the normalised values are all exactly 0: that is padding by the
@@ -41,9 +50,7 @@ export async function encodeDate(
     }
     return features;
   }
-  const outputs = await runStage(backend, 'encoder', { pixels: input }, signal);
-  takeFeatures(outputs, card);
-  const tensors = Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, packTensor(tensor)]));
+  const tensors = await encodePixels(card, backend, input, signal);
   return { rows: tile.rows, columns: tile.columns, day, tensors };
 }
 
@@ -97,6 +104,23 @@ async function decoded(
   const embedding = found.embedding === null ? {} : { embedding: found.embedding };
   await breathe();
   return runStage(backend, 'decoder', { ...embedding, ...maps }, signal);
+}
+
+/** The encoder's outputs, packed by the backend where it can. */
+async function encodePixels(
+  card: ModelCard,
+  backend: Backend,
+  pixels: FloatTensor,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, PackedTensor>>> {
+  if (backend.packed?.encode !== undefined) {
+    const tensors = await backend.packed.encode(pixels, signal);
+    signal.throwIfAborted();
+    return tensors;
+  }
+  const outputs = await runStage(backend, 'encoder', { pixels }, signal);
+  takeFeatures(outputs, card);
+  return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, packTensor(tensor)]));
 }
 
 function workable(card: ModelCard, { rows, columns }: TileSize): TileSize {

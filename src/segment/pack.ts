@@ -1,10 +1,10 @@
-import type { DateFeatures, FloatTensor, PackedTensor } from './types';
+import type { DateFeatures, FloatTensor, PackedStrip, PackedTensor } from './types';
 
 /**
  * Values that share a scale: about the channels of a pixel. What is far out of the ordinary then costs its neighbours
  * their precision, and no one else.
  */
-const BLOCK = 64;
+export const BLOCK = 64;
 
 /** Steps from 0 to the largest value of a block, either way: signed 16 bits. */
 const STEPS = 32_767;
@@ -44,6 +44,18 @@ export function unpack(
     const scale = scales[block]!;
     for (; at < end; at += 1) target[to + at - from] = steps[at]! * scale;
   }
+}
+
+/** Values `from` to `from + count` of several tensors; `from` is the beginning of a block. */
+export function stripOf(tensors: readonly PackedTensor[], from: number, count: number): PackedStrip {
+  const [first, blocks] = [from / BLOCK, Math.ceil(count / BLOCK)];
+  const steps = new Int16Array(tensors.length * count);
+  const scales = new Float32Array(tensors.length * blocks);
+  tensors.forEach((tensor, at) => {
+    steps.set(tensor.steps.subarray(from, from + count), at * count);
+    scales.set(tensor.scales.subarray(first, first + blocks), at * blocks);
+  });
+  return { steps, scales };
 }
 
 /** Bytes that a packed tensor takes. */

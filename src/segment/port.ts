@@ -98,7 +98,9 @@ export function createSegmentPort({ transport, files, features: store, candidate
       let done = 0;
       try {
         await inLanes(total, chosen.engine.lanes, async (at) => {
-          const date = await encoder.encode(tile.pixels[at]!, tile, tile.days[at]!, signal);
+          // An area whose dates are not kept in memory is too large to be kept in the store: writing costs more than
+          // encoding, and would push out what belongs to other areas.
+          const date = await encoder.encode(tile.pixels[at]!, tile, tile.days[at]!, false, signal);
           if (date !== null) dates.push(date);
           onDate((done += 1), total);
         });
@@ -110,7 +112,7 @@ export function createSegmentPort({ transport, files, features: store, candidate
     async encode(name, tile, signal) {
       const { encoder } = current();
       for (const [at, pixels] of tile.pixels.entries()) {
-        const date = await encoder.encode(pixels, tile, tile.days[at]!, signal);
+        const date = await encoder.encode(pixels, tile, tile.days[at]!, true, signal);
         if (date !== null) kept.set(name, [...(kept.get(name) ?? []), date]);
       }
       return bytesOf(kept);

@@ -106,6 +106,8 @@ export interface Backend {
   run(stage: StageName, inputs: Tensors, signal: AbortSignal): Promise<Tensors>;
   /** Its way of running stages whose tensors stay with it, such as on a graphics card; then nothing else is used. */
   readonly resident?: ResidentStages;
+  /** Its own ways to run stages over features as they are kept, several at once; the others go through `run`. */
+  readonly packed?: PackedStages;
   /** Frees what the runtime can free. */
   dispose(): Promise<void>;
 }
@@ -140,6 +142,38 @@ export interface PackedTensor {
   readonly steps: Int16Array;
   readonly scales: Float32Array;
   readonly shape: readonly number[];
+}
+
+/** The same values of the tensors of all dates: `steps` is [dates, values], `scales` is [dates, blocks]. */
+export interface PackedStrip {
+  readonly steps: Int16Array<ArrayBuffer>;
+  readonly scales: Float32Array<ArrayBuffer>;
+}
+
+/** Rows `from` to `to` of a map of [rows, columns, channels], and the scale at which its weights were found. */
+export interface MapRows {
+  readonly rows: number;
+  readonly columns: number;
+  readonly channels: number;
+  readonly from: number;
+  readonly to: number;
+  readonly heads: number;
+  readonly coarseRows: number;
+  readonly coarseColumns: number;
+}
+
+/** Stages of a backend over packed tensors. Maps are [rows, columns, channels] where it has `aggregate`. */
+export interface PackedStages {
+  readonly encode?: (pixels: FloatTensor, signal: AbortSignal) => Promise<Readonly<Record<string, PackedTensor>>>;
+  /** Outputs as those of the stage `attention` for `pixels` pixels. */
+  readonly attend?: (strip: PackedStrip, days: Float32Array, pixels: number, signal: AbortSignal) => Promise<Tensors>;
+  /** Rows of the dates' maps added up with `weights` [dates, coarse pixels, heads]: [to - from, columns, channels]. */
+  readonly aggregate?: (
+    strip: PackedStrip,
+    weights: Float32Array,
+    rows: MapRows,
+    signal: AbortSignal,
+  ) => Promise<Float32Array>;
 }
 
 /** What the encoder made of one date of a tile. Opaque to all but the engine. */

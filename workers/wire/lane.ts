@@ -1,11 +1,11 @@
-import type { EncoderLane } from '../../src/segment';
+import type { KernelLane } from '../../src/segment';
 import { createRemotePort } from './remote';
 
-/** An encoder in a worker of its own; it may be started from a worker. */
-export function connectEncoderWorker(): EncoderLane {
-  return createRemotePort<EncoderLane>({
-    name: 'encoder',
-    methods: { open: true, encode: true },
-    start: () => new Worker(new URL('../encoder.worker.ts', import.meta.url), { type: 'module' }),
+/** An instance of our own kernels in a worker of its own; it may be started from a worker. */
+export function connectKernelWorker(): KernelLane {
+  return createRemotePort<KernelLane>({
+    name: 'kernels',
+    methods: { open: true, encode: true, attend: true, aggregate: true, run: true },
+    start: () => new Worker(new URL('../kernels.worker.ts', import.meta.url), { type: 'module' }),
   });
 }

@@ -1,71 +1,98 @@
 import { CropError } from '../../errors';
 import { stageError } from '../ort-errors';
-import type { Backend, FloatTensor, LoadedModel, Tensors } from '../types';
+import type { Backend, FloatTensor, LoadedModel, StageName, Tensors } from '../types';
 import { createWasmBackend, usableProcessors } from '../wasm-backend';
-import { type EncoderLane, kernelPlan } from './lane';
+import type { KernelLane } from './lane';
+import { createLanePool } from './lane-pool';
+import { type KernelPlans, planStages } from './plans';
 
 /**
- * WASM with our own kernels for the encoder, most of the work of every network, and the runtime for the rest. Each lane
- * encodes a date of its own, so several work at once without shared memory. Null where the model's encoder is of a make
- * that the kernels do not run.
+ * WASM with our own kernels, and the runtime for the stages that are of a make that they do not run. Each lane has a date
+ * or a strip of its own, so several work at once without shared memory. Null where not even the beginning of the model's
+ * encoder is for the kernels.
  */
 export async function createKernelBackend(
   model: LoadedModel,
   signal: AbortSignal,
-  startLane: () => EncoderLane,
+  startLane: () => KernelLane,
   count: number = usableProcessors(),
 ): Promise<Backend | null> {
-  const file = model.stages.encoder;
-  const plan = file === undefined ? null : kernelPlan(file);
-  if (file === undefined || plan === null) return null;
+  const plans = planStages(model.stages);
+  if (plans === null) return null;
+  const { encoder, attention, decoder } = plans;
   const lanes = Array.from({ length: count }, startLane);
-  const disposeLanes = async (): Promise<void> => void (await Promise.all(lanes.map((lane) => lane.dispose())));
-  let rest: Backend;
+  const pool = createLanePool(lanes);
+  let rest: Backend | null;
   try {
     // A lane in a worker takes the bytes away.
-    const opened = await Promise.all(lanes.map((lane) => lane.open(file.slice(), signal)));
+    const opened = await Promise.all(lanes.map((lane) => lane.open(structuredClone(model.stages), signal)));
     if (!opened.every(Boolean)) throw new CropError('segment/runtime-missing', { backend: 'our kernels' });
-    const stages = plan.rest === null ? model.stages : { ...model.stages, encoder: plan.rest.model };
-    rest = await createWasmBackend({ ...model, stages }, signal);
+    rest = await createRest(model, plans, signal);
   } catch (error) {
-    await disposeLanes();
+    await pool.dispose();
     throw error;
   }
-  const idle = [...lanes];
-  const waiting: ((lane: EncoderLane) => void)[] = [];
 
-  async function encode(pixels: FloatTensor, stop: AbortSignal): Promise<Tensors> {
-    const [, , rows, columns] = pixels.shape as [number, number, number, number];
-    const data = await onLane(pixels.data, rows, columns, stop);
-    const channels = data.length / (rows * columns);
-    if (plan?.rest)
-      return rest.run('encoder', { [plan.rest.input]: { data, shape: [1, channels, rows, columns] } }, stop);
-    return { features: { data, shape: [rows * columns, channels] } };
-  }
-
-  async function onLane(data: Float32Array, rows: number, columns: number, stop: AbortSignal): Promise<Float32Array> {
-    const lane = idle.pop() ?? (await new Promise<EncoderLane>((resolve) => waiting.push(resolve)));
+  async function onLane<T>(stage: StageName, stop: AbortSignal, job: (lane: KernelLane) => Promise<T>): Promise<T> {
     try {
-      stop.throwIfAborted();
-      return await lane.encode(data.slice(), rows, columns, stop);
+      // Constants and pictures of the decoder take more memory than all else, and no two decode at once.
+      return await pool.run(stop, job, stage === 'decoder' ? 'first' : 'any');
     } catch (error) {
       stop.throwIfAborted();
-      throw stageError('encoder', error);
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) idle.push(lane);
-      else next(lane);
+      throw stageError(stage, error);
     }
   }
 
+  /** Inputs that the caller keeps. */
+  const runPictures = (stage: StageName, inputs: Tensors, stop: AbortSignal): Promise<Tensors> =>
+    onLane(stage, stop, (lane) => lane.run(stage, structuredClone(inputs), stop));
+
+  async function run(stage: StageName, inputs: Tensors, stop: AbortSignal): Promise<Tensors> {
+    const begun = stage === 'encoder' || (stage === 'decoder' && decoder !== null);
+    const outputs = begun ? await runPictures(stage, inputs, stop) : inputs;
+    if (stage === 'encoder' ? encoder.rest === null : begun) return outputs;
+    if (rest === null) throw new CropError('segment/not-loaded');
+    return rest.run(stage, outputs, stop);
+  }
+
+  const copyOf = ({ data, shape }: FloatTensor): FloatTensor => ({ data: data.slice(), shape });
   return {
     name: 'wasm',
-    description: `${rest.description}, own kernels${count === 1 ? '' : ` in ${count} workers`}`,
+    description: `WASM, own kernels${count === 1 ? '' : ` in ${count} workers`}${rest === null ? '' : ' and the runtime'}`,
     lanes: count,
-    run: (stage, inputs, stop) => (stage === 'encoder' ? encode(inputs.pixels!, stop) : rest.run(stage, inputs, stop)),
+    run,
+    packed: {
+      ...(encoder.rest === null && {
+        encode: (pixels, stop) => onLane('encoder', stop, (lane) => lane.encode(copyOf(pixels), stop)),
+      }),
+      ...(attention !== null && {
+        attend: (strip, days, pixels, stop) =>
+          onLane('attention', stop, (lane) => lane.attend(strip, days.slice(), pixels, stop)),
+      }),
+      ...(plans.ownMaps && {
+        aggregate: (strip, weights, rows, stop) =>
+          onLane('aggregate', stop, (lane) => lane.aggregate(strip, weights.slice(), rows, stop)),
+      }),
+    },
     async dispose() {
-      await disposeLanes();
-      await rest.dispose();
+      await pool.dispose();
+      await rest?.dispose();
     },
   };
+}
+
+/** The runtime for what the kernels leave; null, and not loaded, where that is nothing. */
+async function createRest(
+  model: LoadedModel,
+  { encoder, attention, decoder, ownMaps }: KernelPlans,
+  signal: AbortSignal,
+): Promise<Backend | null> {
+  const { stages } = model;
+  const left = {
+    ...(encoder.rest !== null && { encoder: encoder.rest }),
+    ...(attention === null && stages.attention && { attention: stages.attention }),
+    ...(!ownMaps && stages.aggregate && { aggregate: stages.aggregate }),
+    ...(decoder === null && stages.decoder && { decoder: stages.decoder }),
+  };
+  return Object.keys(left).length === 0 ? null : createWasmBackend({ ...model, stages: left }, signal);
 }

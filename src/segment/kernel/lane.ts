@@ -1,46 +1,90 @@
+import type { FloatTensor, MapRows, PackedStrip, PackedTensor, StageName, Tensors } from '../types';
+import { addUp } from './aggregate-runner';
+import { type AttentionRunner, createAttentionRunner } from './attention-runner';
 import { compileKernels } from './compile';
-import { createKernelEncoder, fitsKernels, type KernelEncoder } from './encoder';
-import { type EncoderPlan, planEncoder } from './encoder-plan';
+import { type Kernels, openKernels } from './kernels';
+import { createPictureRunner, type PictureRunner } from './picture-runner';
+import { type KernelPlans, planStages, type StageFiles } from './plans';
 
-/** One encoder of our own, in this thread or in a worker. */
-export interface EncoderLane {
-  /** Takes the encoder of an ONNX file; false where it is of a make that the kernels do not run. */
-  open(file: Uint8Array, signal: AbortSignal): Promise<boolean>;
-  /**
-   * Planes [bands, rows, columns], which are given away, to features [pixels, channels], or to [channels, pixels] where
-   * the runtime has the rest of the encoder to do.
-   */
-  encode(planes: Float32Array, rows: number, columns: number, signal: AbortSignal): Promise<Float32Array<ArrayBuffer>>;
+/** One instance of our own kernels, in this thread or in a worker. Typed arrays in arguments are given away. */
+export interface KernelLane {
+  /** Takes a model's stages; false where the kernels do not even begin its encoder. */
+  open(files: StageFiles, signal: AbortSignal): Promise<boolean>;
+  /** The whole encoder. */
+  encode(pixels: FloatTensor, signal: AbortSignal): Promise<Readonly<Record<string, PackedTensor>>>;
+  attend(strip: PackedStrip, days: Float32Array, pixels: number, signal: AbortSignal): Promise<Tensors>;
+  aggregate(strip: PackedStrip, weights: Float32Array, rows: MapRows, signal: AbortSignal): Promise<Float32Array>;
+  /** Encoder or decoder as far as the kernels do it. */
+  run(stage: StageName, inputs: Tensors, signal: AbortSignal): Promise<Tensors>;
   dispose(): Promise<void>;
 }
 
-/** What the kernels do of the encoder of an ONNX file; null where that is nothing. */
-export function kernelPlan(file: Uint8Array): EncoderPlan | null {
-  const plan = planEncoder(file);
-  return plan !== null && fitsKernels(plan.steps) ? plan : null;
+interface Opened {
+  readonly kernels: Kernels;
+  readonly plans: KernelPlans;
+  readonly pictures: Map<StageName, PictureRunner>;
+  attention: AttentionRunner | null;
 }
 
-/** A lane in this thread, which it blocks while it works. */
-export function createEncoderLane(): EncoderLane {
-  let encoder: KernelEncoder | null = null;
-  let asPlanes = false;
+/** A lane in this thread, which it blocks while it works. Constants of a stage are laid out when it is first run. */
+export function createKernelLane(): KernelLane {
+  let opened: Opened | null = null;
+
+  function current(signal: AbortSignal): Opened {
+    signal.throwIfAborted();
+    if (opened === null) throw new TypeError('The lane has not been opened.');
+    return opened;
+  }
+
+  function runner({ kernels, plans, pictures }: Opened, stage: 'encoder' | 'decoder'): PictureRunner {
+    const known = pictures.get(stage);
+    if (known !== undefined) return known;
+    const plan = plans[stage];
+    if (plan === null) throw new TypeError(`The kernels do not run the ${stage}.`);
+    const made = createPictureRunner(kernels, plan);
+    pictures.set(stage, made);
+    return made;
+  }
+
   return {
-    async open(file, signal) {
-      const plan = kernelPlan(file);
-      if (plan === null) return false;
+    async open(files, signal) {
+      const plans = planStages(files);
+      if (plans === null) return false;
       const module = await compileKernels();
       signal.throwIfAborted();
-      encoder = await createKernelEncoder(module, plan.steps);
-      asPlanes = plan.rest !== null;
+      opened = { kernels: await openKernels(module), plans, pictures: new Map(), attention: null };
       return true;
     },
-    async encode(planes, rows, columns, signal) {
-      signal.throwIfAborted();
-      if (encoder === null) throw new TypeError('The lane has not been opened.');
-      return encoder.encode(planes, rows, columns, asPlanes);
+    async encode(pixels, signal) {
+      const lane = current(signal);
+      const { encoder, ownMaps } = lane.plans;
+      return runner(lane, 'encoder')({ pixels }, (pictures) => {
+        const packed = encoder.outputs.map((port) => {
+          const layout = ownMaps ? 'pixels' : port.layout;
+          return [port.name, pictures.packed(port, layout)] as const;
+        });
+        return Object.fromEntries(packed);
+      });
+    },
+    async attend(strip, days, pixels, signal) {
+      const lane = current(signal);
+      if (lane.plans.attention === null) throw new TypeError('The kernels do not run the attention.');
+      lane.attention ??= createAttentionRunner(lane.kernels, lane.plans.attention);
+      return lane.attention(strip, days, pixels);
+    },
+    async aggregate(strip, weights, rows, signal) {
+      return addUp(current(signal).kernels, strip, weights, rows);
+    },
+    async run(stage, inputs, signal) {
+      const lane = current(signal);
+      if (stage !== 'encoder' && stage !== 'decoder')
+        throw new TypeError(`The kernels do not run the ${stage} like this.`);
+      return runner(lane, stage)(inputs, (pictures) =>
+        Object.fromEntries(lane.plans[stage]!.outputs.map((port) => [port.name, pictures.floats(port, port.layout)])),
+      );
     },
     async dispose() {
-      encoder = null;
+      opened = null;
     },
   };
 }

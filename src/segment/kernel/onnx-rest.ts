@@ -1,7 +1,7 @@
-import { type Field, fieldsOf, GRAPH, MODEL } from './onnx';
+import { GRAPH, MODEL } from './onnx';
+import { type Field, fieldsOf, join, message, text, VARINT } from './protobuf';
 
-/** Field numbers of onnx.proto3 for the input of a graph. */
-const GRAPH_INPUT = 11;
+/** Field numbers of onnx.proto3 for the inputs of a graph. */
 const VALUE = { name: 1, type: 2 };
 const TYPE = { tensor: 1 };
 const TENSOR_TYPE = { element: 1, shape: 2 };
@@ -9,27 +9,28 @@ const SHAPE = { dimension: 1 };
 const DIMENSION = { name: 2 };
 const FLOAT32 = 1;
 
-const VARINT = 0;
-const LENGTH = 2;
-
 /**
- * A model without its first `count` nodes, whose input is the tensor that the last of them gave: [1, channels, rows,
- * columns], float32, all sizes free. Constants of the nodes that are gone stay; nobody asks for them.
+ * A model without its first `count` nodes, whose inputs are tensors that those gave: [1, channels, rows, columns],
+ * float32, all sizes free. Constants of the nodes that are gone stay; nobody asks for them.
  */
-export function withoutFirstNodes(model: Uint8Array, count: number, input: string): Uint8Array<ArrayBuffer> {
+export function withoutFirstNodes(
+  model: Uint8Array,
+  count: number,
+  inputs: readonly string[],
+): Uint8Array<ArrayBuffer> {
   const rewritten = fieldsOf(model).map((field) =>
-    field.number === MODEL.graph ? message(MODEL.graph, restOfGraph(field.bytes, count, input)) : field.raw,
+    field.number === MODEL.graph ? message(MODEL.graph, restOfGraph(field.bytes, count, inputs)) : field.raw,
   );
   return join(rewritten);
 }
 
-function restOfGraph(graph: Uint8Array, count: number, input: string): Uint8Array<ArrayBuffer> {
+function restOfGraph(graph: Uint8Array, count: number, inputs: readonly string[]): Uint8Array<ArrayBuffer> {
   let nodes = 0;
-  const isKept = ({ number }: Field): boolean => (number === GRAPH.node ? ++nodes > count : number !== GRAPH_INPUT);
+  const isKept = ({ number }: Field): boolean => (number === GRAPH.node ? ++nodes > count : number !== GRAPH.input);
   const kept = fieldsOf(graph)
     .filter(isKept)
     .map(({ raw }) => raw);
-  return join([...kept, message(GRAPH_INPUT, imageInput(input))]);
+  return join([...kept, ...inputs.map((input) => message(GRAPH.input, imageInput(input)))]);
 }
 
 function imageInput(name: string): Uint8Array<ArrayBuffer> {
@@ -39,30 +40,4 @@ function imageInput(name: string): Uint8Array<ArrayBuffer> {
   const element = join([Uint8Array.of(TENSOR_TYPE.element * 8 + VARINT, FLOAT32)]);
   const tensor = join([element, message(TENSOR_TYPE.shape, join(sizes))]);
   return join([message(VALUE.name, text(name)), message(VALUE.type, message(TYPE.tensor, tensor))]);
-}
-
-/** A field that holds bytes, with its key and length. */
-function message(number: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return join([Uint8Array.of(number * 8 + LENGTH), varint(bytes.length), bytes]);
-}
-
-function varint(value: number): Uint8Array<ArrayBuffer> {
-  const bytes: number[] = [];
-  let left = value;
-  for (; left > 0x7f; left = Math.floor(left / 0x80)) bytes.push((left & 0x7f) | 0x80);
-  return Uint8Array.from([...bytes, left]);
-}
-
-function text(value: string): Uint8Array {
-  return new TextEncoder().encode(value);
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
 }

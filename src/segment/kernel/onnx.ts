@@ -1,7 +1,18 @@
-/** The little of an ONNX file that an encoder consists of: nodes with their attributes, and float32 constants. */
+import { type Field, fieldsOf, varint } from './protobuf';
+
+/** The little of an ONNX file that the networks' stages consist of: nodes with their attributes, constants, inputs, outputs. */
 export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
   readonly constants: ReadonlyMap<string, OnnxConstant>;
+  readonly inputs: readonly OnnxInput[];
+  /** Names. */
+  readonly outputs: readonly string[];
+}
+
+export interface OnnxInput {
+  readonly name: string;
+  /** 0 for a size that is free. */
+  readonly shape: readonly number[];
 }
 
 export interface OnnxNode {
@@ -22,38 +33,36 @@ export interface OnnxConstant {
   readonly shape: readonly number[];
   /** Null for other types than float32. */
   readonly values: Float32Array | null;
+  /** Null for other types than int64. */
+  readonly integers: readonly number[] | null;
 }
 
 /** Field numbers of onnx.proto3. */
 export const MODEL = { graph: 7 };
-export const GRAPH = { node: 1, constant: 5 };
+export const GRAPH = { node: 1, constant: 5, input: 11, output: 12 };
 const NODE = { input: 1, output: 2, kind: 4, attribute: 5 };
 const ATTRIBUTE = { name: 1, float: 2, integer: 3, text: 4, integers: 8 };
 const TENSOR = { shape: 1, type: 2, floats: 4, name: 8, raw: 9 };
+const VALUE = { name: 1, type: 2 };
+const TYPE = { tensor: 1 };
+const TENSOR_TYPE = { shape: 2 };
+const SHAPE = { dimension: 1 };
+const DIMENSION = { size: 1 };
 const FLOAT32 = 1;
-
-/** Wire types of Protocol Buffers. */
-const VARINT = 0;
-const EIGHT_BYTES = 1;
-const LENGTH = 2;
-const FOUR_BYTES = 5;
-
-export interface Field {
-  readonly number: number;
-  /** All of it, key and length included. */
-  readonly raw: Uint8Array;
-  /** Of a varint, or the bits of a fixed field. */
-  readonly value: number;
-  readonly bytes: Uint8Array;
-}
+const INT64 = 7;
 
 /** @throws RangeError where the bytes are no Protocol Buffers message */
 export function parseOnnx(model: Uint8Array): OnnxGraph {
   const graph = fieldsOf(model).find(({ number }) => number === MODEL.graph);
   const fields = graph === undefined ? [] : fieldsOf(graph.bytes);
-  const constants = fields.filter(({ number }) => number === GRAPH.constant).map(({ bytes }) => constantOf(bytes));
-  const nodes = fields.filter(({ number }) => number === GRAPH.node).map(({ bytes }) => nodeOf(bytes));
-  return { nodes, constants: new Map(constants) };
+  const all = <T>(wanted: number, read: (bytes: Uint8Array) => T): T[] =>
+    fields.filter(({ number }) => number === wanted).map(({ bytes }) => read(bytes));
+  return {
+    nodes: all(GRAPH.node, nodeOf),
+    constants: new Map(all(GRAPH.constant, constantOf)),
+    inputs: all(GRAPH.input, inputOf),
+    outputs: all(GRAPH.output, (bytes) => inputOf(bytes).name),
+  };
 }
 
 function nodeOf(bytes: Uint8Array): OnnxNode {
@@ -85,10 +94,22 @@ function constantOf(bytes: Uint8Array): [string, OnnxConstant] {
   const shape = integersOf(fields, TENSOR.shape);
   const name = one(TENSOR.name);
   const stored = (one(TENSOR.raw) ?? one(TENSOR.floats))?.bytes;
-  const isFloat = one(TENSOR.type)?.value === FLOAT32;
-  // Both forms are little-endian floats in a row; the copy aligns them.
-  const values = isFloat && stored !== undefined ? new Float32Array(new Uint8Array(stored).buffer) : null;
-  return [name === undefined ? '' : textOf(name), { shape, values }];
+  const type = one(TENSOR.type)?.value;
+  // Both forms are little-endian numbers in a row; the copy aligns them.
+  const raw = new Uint8Array(stored ?? []).buffer;
+  const values = type === FLOAT32 ? new Float32Array(raw) : null;
+  const integers = type === INT64 ? Array.from(new BigInt64Array(raw), Number) : null;
+  return [name === undefined ? '' : textOf(name), { shape, values, integers }];
+}
+
+function inputOf(bytes: Uint8Array): OnnxInput {
+  const inside = (of: Uint8Array, wanted: number): Field[] => fieldsOf(of).filter(({ number }) => number === wanted);
+  const types = inside(bytes, VALUE.type).flatMap((type) => inside(type.bytes, TYPE.tensor));
+  const shapes = types.flatMap((type) => inside(type.bytes, TENSOR_TYPE.shape));
+  const dimensions = shapes.flatMap((shape) => inside(shape.bytes, SHAPE.dimension));
+  const shape = dimensions.map((dimension) => inside(dimension.bytes, DIMENSION.size)[0]?.value ?? 0);
+  const [name] = inside(bytes, VALUE.name);
+  return { name: name === undefined ? '' : textOf(name), shape };
 }
 
 /** A repeated integer, packed into one field or not. */
@@ -113,48 +134,4 @@ function textOf({ bytes }: Field): string {
 
 function floatOfBits(bits: number): number {
   return new Float32Array(Uint32Array.of(bits).buffer)[0]!;
-}
-
-/** The fields of a message in their order. @throws RangeError where it is none */
-export function fieldsOf(bytes: Uint8Array): Field[] {
-  const fields: Field[] = [];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const none = bytes.subarray(0, 0);
-  for (let at = 0; at < bytes.length;) {
-    const [key, start] = varint(bytes, at);
-    const number = Math.floor(key / 8);
-    const type = key % 8;
-    if (type === VARINT) {
-      const [value, next] = varint(bytes, start);
-      fields.push({ number, value, bytes: none, raw: bytes.subarray(at, next) });
-      at = next;
-    } else if (type === LENGTH) {
-      const [length, begin] = varint(bytes, start);
-      if (begin + length > bytes.length) throw new RangeError('a field ends behind its message');
-      const end = begin + length;
-      fields.push({ number, value: 0, bytes: bytes.subarray(begin, end), raw: bytes.subarray(at, end) });
-      at = begin + length;
-    } else if (type === FOUR_BYTES) {
-      const value = view.getUint32(start, true);
-      fields.push({ number, value, bytes: none, raw: bytes.subarray(at, start + 4) });
-      at = start + 4;
-    } else if (type === EIGHT_BYTES) {
-      fields.push({ number, value: 0, bytes: none, raw: bytes.subarray(at, start + 8) });
-      at = start + 8;
-    } else {
-      throw new RangeError('a field has a type that Protocol Buffers do not have');
-    }
-  }
-  return fields;
-}
-
-/** A varint and where it ends. Negative integers, which no encoder has, come out as large ones. */
-function varint(bytes: Uint8Array, at: number): [value: number, next: number] {
-  let value = 0;
-  for (let place = 0; ; place += 1) {
-    const byte = bytes[at + place];
-    if (byte === undefined) throw new RangeError('a number ends behind its message');
-    value += (byte & 0x7f) * 2 ** (7 * place);
-    if (byte < 0x80) return [value, at + place + 1];
-  }
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeBackend } from '../../../cli/node-backend';
 import { createKernelBackend } from '../../../src/segment/kernel/backend';
 import {
-  createEncoderLane,
+  createKernelLane,
   createEngine,
   createWasmBackend,
   type Engine,
@@ -27,7 +27,7 @@ beforeAll(async () => {
   model = await loadZooModel('timeunet', signal);
   wasm = await createEngine(model, await createWasmBackend(model, signal), signal);
   node = await createEngine(model, await createNodeBackend(model, signal), signal);
-  kernels = await createEngine(model, (await createKernelBackend(model, signal, createEncoderLane, 2))!, signal);
+  kernels = await createEngine(model, (await createKernelBackend(model, signal, createKernelLane, 2))!, signal);
 }, LOADING_MS);
 
 afterAll(async () => {

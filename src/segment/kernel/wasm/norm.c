@@ -1,4 +1,4 @@
-/* The other steps of an encoder, all over pictures [pixels, channels] with a multiple of 4 channels. */
+/* Steps of a network beside its convolutions, over pictures [pixels, channels] with a multiple of 4 channels. */
 #include "vector.h"
 
 /* Planes [bands, pixels] to pixels [pixels, channels], channels past the bands 0. */
@@ -9,22 +9,36 @@ __attribute__((export_name("interleave"))) void interleave(const float *planes, 
   }
 }
 
-/* Pixels [pixels, channels] to planes [channels, pixels]. */
-__attribute__((export_name("separate"))) void separate(const float *data, int channels, int pixels, float *planes) {
-  for (int at = 0; at < pixels; at += 1) {
-    for (int c = 0; c < channels; c++) planes[c * pixels + at] = data[at * channels + c];
+/* The first `planes` channels of pixels [pixels, channels] to planes [planes, pixels]. */
+__attribute__((export_name("separate"))) void separate(const float *data, int channels, int pixels, float *out,
+                                                       int planes) {
+  for (int c = 0; c < planes; c++) {
+    for (int at = 0; at < pixels; at++) out[c * pixels + at] = data[at * channels + c];
   }
 }
 
+/* `count` channels of each pixel of one picture to channels of another, from `to` on. Steps are floats to the next pixel. */
+__attribute__((export_name("place"))) void place(const float *data, int step, int count, int pixels, float *out,
+                                                 int out_step, int to) {
+  for (int at = 0; at < pixels; at++) {
+    __builtin_memcpy(out + at * out_step + to, data + at * step, count * sizeof(float));
+  }
+}
+
+/* Sums of two arrays of floats, `count` a multiple of 4. */
+__attribute__((export_name("add"))) void add(const float *one, const float *other, int count, float *out) {
+  for (int at = 0; at < count; at += 4) store4(out + at, add4(load4(one + at), load4(other + at)));
+}
+
 /*
- * GroupNorm over all pixels and the channels of a group, then ReLU, in place. `totals` as `convolve` leaves them;
- * `room` holds 2 x channels floats.
+ * GroupNorm over all pixels and the channels of a group, then ReLU, in place. Channels behind the last group become 0.
+ * `totals` as the convolutions leave them; `room` holds 2 x channels floats.
  */
-__attribute__((export_name("normalise"))) void normalise(float *data, int pixels, int channels, int groups,
+__attribute__((export_name("normalise"))) void normalise(float *data, int pixels, int channels, int groups, int width,
                                                          const float *gamma, const float *beta, float epsilon,
                                                          const double *totals, float *room) {
   float *scale = room, *shift = room + channels;
-  int width = channels / groups;
+  for (int c = 0; c < channels; c++) scale[c] = shift[c] = 0;
   for (int group = 0; group < groups; group++) {
     double sum = 0, squares = 0, count = (double)pixels * width;
     for (int c = group * width; c < (group + 1) * width; c++) {

@@ -3,17 +3,13 @@
  * for 16 pixels instead of 144 (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015). Pictures are
  * [pixels, channels] with a multiple of 4 channels in, of 8 out.
  */
-#include "vector.h"
+#include "picture.h"
 
-/* Pixels in and out of one tile along each axis, and products per tile. */
+/* Pixels in and out of one tile along each axis. */
 #define IN 6
 #define OUT 4
-#define PRODUCTS (IN * IN)
 /* Tiles at once: their transforms and products and all kernels fit the second-level cache. */
 #define BLOCK 24
-/* Tiles and channels of which the innermost loop holds the sums in registers. */
-#define TILES 6
-#define LANES 8
 
 /* One-dimensional transform of six pixels, the rows of B. */
 static inline void transform_in(v4 d[IN]) {
@@ -39,12 +35,6 @@ static inline void transform_out(const v4 m[IN], v4 y[OUT]) {
   y[3] = add4(fma4(all4(8), s, q), m[5]);
 }
 
-/* Where pixel `at`, which may lie one outside, is mirrored to; beyond that anywhere inside. */
-static inline int mirror(int at, int size) {
-  int inside = at < 0 ? -at : at >= size ? 2 * size - 2 - at : at;
-  return inside < 0 ? 0 : inside;
-}
-
 static void load_tile(const float *in, int channels, int rows, int columns, int tile, int across, float *v) {
   int top = tile / across * OUT - 1, left = tile % across * OUT - 1;
   const float *row[IN];
@@ -68,85 +58,26 @@ static void load_tile(const float *in, int channels, int rows, int columns, int 
   }
 }
 
-/* Adds bias, writes the pixels of a tile that lie inside, and their sums and sums of squares to `sums`. */
-static void store_tile(const float *m, int channels, const float *bias, int rows, int columns, int tile, int across,
-                       float *out, float *sums) {
-  int top = tile / across * OUT, left = tile % across * OUT;
-  int height = rows - top < OUT ? rows - top : OUT, width = columns - left < OUT ? columns - left : OUT;
-  for (int c = 0; c < channels; c += 4) {
-    v4 t[OUT][IN], offset = load4(bias + c);
-    for (int j = 0; j < IN; j++) {
-      v4 column[IN], y[OUT];
-      for (int i = 0; i < IN; i++) column[i] = load4(m + (i * IN + j) * BLOCK * channels + c);
-      transform_out(column, y);
-      for (int i = 0; i < OUT; i++) t[i][j] = y[i];
-    }
-    v4 sum = load4(sums + c), squares = load4(sums + channels + c);
-    for (int i = 0; i < height; i++) {
-      v4 y[OUT];
-      transform_out(t[i], y);
-      for (int j = 0; j < width; j++) {
-        v4 value = add4(y[j], offset);
-        store4(out + ((top + i) * columns + left + j) * channels + c, value);
-        sum = add4(sum, value);
-        squares = fma4(value, value, squares);
-      }
-    }
-    store4(sums + c, sum);
-    store4(sums + channels + c, squares);
-  }
-}
-
-/* Products of TILES tiles and LANES channels: m[tile][lane] = sum over k of v[tile][k] u[k][lane]. */
-static inline void multiply(const float *v, const float *u, int depth, float *m, int stride) {
-  v4 sum[TILES][2];
-  for (int t = 0; t < TILES; t++) sum[t][0] = sum[t][1] = all4(0);
-  for (int k = 0; k < depth; k += 4) {
-#pragma clang loop unroll(full)
-    for (int step = 0; step < 4; step++) {
-      v4 a = load4(u + (k + step) * LANES), b = load4(u + (k + step) * LANES + 4);
-#pragma clang loop unroll(full)
-      for (int t = 0; t < TILES; t++) {
-        v4 x = wasm_v128_load32_splat(v + t * depth + k + step);
-        sum[t][0] = fma4(x, a, sum[t][0]);
-        sum[t][1] = fma4(x, b, sum[t][1]);
-      }
-    }
-  }
-  for (int t = 0; t < TILES; t++) {
-    store4(m + t * stride, sum[t][0]);
-    store4(m + t * stride + 4, sum[t][1]);
-  }
-}
+#include "tile.h"
 
 /*
  * in [rows * columns, depth] to out [rows * columns, channels]. `kernels` are transformed and laid out as
- * [36, channels / 8, depth, 8]. `room` holds 36 x 24 x (depth + channels) floats. `totals` gets the sums of all pixels of
- * each channel, then their sums of squares.
+ * [36, channels / 8, depth, 8]. `room` holds 36 x 24 x (depth + channels) + 2 x channels floats. `totals` gets the sums
+ * of all pixels of each channel, then their sums of squares.
  */
 __attribute__((export_name("convolve"))) void convolve(const float *in, int depth, const float *kernels,
-                                                       const float *bias, float *out, int channels, int rows,
-                                                       int columns, float *room, double *totals) {
-  float *v = room, *m = room + PRODUCTS * BLOCK * depth, *sums = m + PRODUCTS * BLOCK * channels;
+                                                       const float *bias, float floor, float *out, int channels,
+                                                       int rows, int columns, float *room, double *totals) {
+  float *v = room, *m = room + PRODUCTS * BLOCK * depth;
+  Finish finish = {bias, floor, m + PRODUCTS * BLOCK * channels, totals};
   int across = (columns + OUT - 1) / OUT, tiles = across * ((rows + OUT - 1) / OUT);
-  for (int c = 0; c < 2 * channels; c++) totals[c] = 0;
+  begin_picture(finish, channels);
   for (int first = 0; first < tiles; first += BLOCK) {
     int count = tiles - first < BLOCK ? tiles - first : BLOCK;
     for (int t = 0; t < count; t++) load_tile(in, depth, rows, columns, first + t, across, v + t * depth);
-    for (int product = 0; product < PRODUCTS; product++) {
-      const float *vp = v + product * BLOCK * depth, *up = kernels + product * depth * channels;
-      float *mp = m + product * BLOCK * channels;
-      for (int c = 0; c < channels; c += LANES) {
-        for (int t = 0; t < count; t += TILES) {
-          multiply(vp + t * depth, up + c * depth, depth, mp + t * channels + c, channels);
-        }
-      }
-    }
-    for (int c = 0; c < 2 * channels; c++) sums[c] = 0;
-    for (int t = 0; t < count; t++) {
-      store_tile(m + t * channels, channels, bias, rows, columns, first + t, across, out, sums);
-    }
-    /* Blocks are added up in double precision: a tile of 128 x 128 pixels is a long sum. */
-    for (int c = 0; c < 2 * channels; c++) totals[c] += sums[c];
+    multiply_tiles(v, depth, kernels, channels, count, m);
+    begin_block(finish, channels);
+    for (int t = 0; t < count; t++) store_tile(m + t * channels, channels, finish, rows, columns, first + t, across, out);
+    end_block(finish, channels);
   }
 }

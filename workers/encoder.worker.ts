@@ -1,4 +1,0 @@
-import { createEncoderLane } from '../src/segment';
-import { servePort } from './wire/serve';
-
-servePort(createEncoderLane());

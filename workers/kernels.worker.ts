@@ -1,0 +1,4 @@
+import { createKernelLane } from '../src/segment';
+import { servePort } from './wire/serve';
+
+servePort(createKernelLane());
