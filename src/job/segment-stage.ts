@@ -105,7 +105,7 @@ export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
     };
     const streamed = stream !== null && (await stream.settled()) && (await decodeAll(stream, report));
     if (!streamed) {
-      await runTiles(parts, tiles, dates, (at, scores) => {
+      await runTiles(parts, tiles, dates, stream !== null, (at, scores) => {
         draw(at, tiles[at]!, scores);
         show();
       });
@@ -116,11 +116,15 @@ export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
   return { take: (date) => stream?.take(date), finish };
 }
 
-/** Tile by tile, each from all its dates; `onTile` is given the scores of each. */
+/**
+ * Tile by tile, each from all its dates; `onTile` is given the scores of each. An area beyond the budget is not kept in
+ * the store either: writing its encoded dates takes longer than encoding them, and pushes out those of other areas.
+ */
 async function runTiles(
   { series, segment, meter, signal }: SegmentStageParts,
   tiles: readonly TilePlacement[],
   dates: number,
+  keep: boolean,
   onTile: (at: number, scores: TileRun) => void,
 ): Promise<void> {
   // What was streamed before a backend gave up is of no use any more.
@@ -137,14 +141,15 @@ async function runTiles(
     // A cancelled run leaves this one behind; its rejection has already been told by the awaited call.
     upcoming?.catch(() => undefined);
     if (tile.days.length === 0) continue;
-    const scores = await segment.run(tile, signal, (done) => {
+    const onDate = (done: number): void => {
       meter.report({
         stage: 'segment',
         done: index * dates + done,
         total: tiles.length * dates,
         note: `Tile ${index + 1} of ${tiles.length}, date ${done} of ${tile.days.length}`,
       });
-    });
+    };
+    const scores = await segment.run(tile, signal, onDate, keep);
     onTile(index, scores);
   }
 }

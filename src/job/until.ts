@@ -5,6 +5,7 @@ import {
   latticeOrigin,
   type MapArrays,
   planTiles,
+  type ReadyEngine,
   softmaxToBytes,
   stitch,
   type TilePlacement,
@@ -17,6 +18,7 @@ import { clearUncovered } from './clear-uncovered';
 import { createMeter, type Meter } from './meter';
 import { planScenes } from './plan';
 import { type JobOptions, type JobPorts, seriesRequest } from './run';
+import { fitsBudget } from './streaming';
 import type { CropMap } from './types';
 
 /** Draws a map again from a part of its dates. */
@@ -24,6 +26,7 @@ interface Redraw {
   readonly map: CropMap;
   /** The dates to be used, ascending; at least one. */
   readonly dates: readonly SeriesDate[];
+  readonly model: ReadyEngine;
   readonly ports: JobPorts;
   readonly meter: Meter;
   readonly signal: AbortSignal;
@@ -45,7 +48,7 @@ export async function mapUntil(map: CropMap, until: string, ports: JobPorts, opt
   const model = await meter.timed('model', () => steady.load(map.report.request.modelUrl, signal, () => undefined));
   if (model.cardSha256 !== map.report.model.cardSha256) throw new CropError('job/model-changed');
   const before = await steady.encodings();
-  const redraw = { map, dates, ports: { ...ports, segment: steady }, meter, signal };
+  const redraw = { map, dates, model, ports: { ...ports, segment: steady }, meter, signal };
   const { canvas, features } = await meter.timed('segment', () => drawTiles(redraw));
   const { labels, probabilities } = canvas;
   if (map.history !== null) clearUncovered(canvas, await seenUntil(map.history, labels.length, until, signal));
@@ -62,7 +65,7 @@ export async function mapUntil(map: CropMap, until: string, ports: JobPorts, opt
   return { ...map, labels, probabilities, features, report };
 }
 
-async function drawTiles({ map, dates, ports, meter, signal }: Redraw): Promise<{
+async function drawTiles({ map, dates, model, ports, meter, signal }: Redraw): Promise<{
   readonly canvas: MapArrays;
   readonly features: CropMap['features'];
 }> {
@@ -72,12 +75,13 @@ async function drawTiles({ map, dates, ports, meter, signal }: Redraw): Promise<
   const canvas = createMapArrays(grid.columns, grid.rows, card.classes.length);
   const features: (readonly FeatureRef[])[] = [];
   const last = dates.at(-1)!.day;
+  const keep = fitsBudget(model, tiles, dates.length);
   let read: Promise<void> | null = null;
 
   async function again({ column, row, columns, rows }: TilePlacement): Promise<TileRun> {
-    await (read ??= readAgain({ map, dates, ports, meter, signal }));
+    await (read ??= readAgain({ map, dates, model, ports, meter, signal }));
     const tile = await ports.series.tile(column, row, columns, rows, signal);
-    return ports.segment.run(tile, signal, () => undefined);
+    return ports.segment.run(tile, signal, () => undefined, keep);
   }
 
   for (const [at, placement] of tiles.entries()) {

@@ -74,11 +74,11 @@ export function withFallback(port: SegmentPort): SteadySegmentPort {
   return {
     ...port,
     load,
-    async run(tile, signal, onDate) {
+    async run(tile, signal, onDate, keep) {
       for (;;) {
         // A worker takes the pixels away for good: it gets copies, so that the tile can be run again.
         const copy = { ...tile, pixels: tile.pixels.map((date) => date.slice()) };
-        const scores = await attempt(signal, () => port.run(copy, signal, onDate));
+        const scores = await attempt(signal, () => port.run(copy, signal, onDate, keep));
         if (scores !== undefined) return scores;
       }
     },

@@ -44,7 +44,13 @@ export interface SegmentPort {
     onProgress: (bytes: number, total: number) => void,
     avoid?: readonly string[],
   ): Promise<ReadyEngine>;
-  run(tile: SeriesTile, signal: AbortSignal, onDate: (done: number, total: number) => void): Promise<TileRun>;
+  /** Scores of a tile from all its dates. @param keep whether the store takes what is encoded (default true) */
+  run(
+    tile: SeriesTile,
+    signal: AbortSignal,
+    onDate: (done: number, total: number) => void,
+    keep?: boolean,
+  ): Promise<TileRun>;
   /**
    * Encodes dates of a tile and keeps what comes of them under the tile's name, until `forget`.
    * Resolves to the bytes of features kept in all.

@@ -91,16 +91,14 @@ export function createSegmentPort({ transport, files, features: store, candidate
       const ready = isAtHand(modelUrl, avoid) ? current() : await start(modelUrl, signal, onProgress, avoid);
       return describe(ready);
     },
-    async run(tile, signal, onDate) {
+    async run(tile, signal, onDate, keep = true) {
       const { chosen, encoder } = current();
       const total = tile.pixels.length;
       const dates: EncodedDate[] = [];
       let done = 0;
       try {
         await inLanes(total, chosen.engine.lanes, async (at) => {
-          // An area whose dates are not kept in memory is too large to be kept in the store: writing costs more than
-          // encoding, and would push out what belongs to other areas.
-          const date = await encoder.encode(tile.pixels[at]!, tile, tile.days[at]!, false, signal);
+          const date = await encoder.encode(tile.pixels[at]!, tile, tile.days[at]!, keep, signal);
           if (date !== null) dates.push(date);
           onDate((done += 1), total);
         });

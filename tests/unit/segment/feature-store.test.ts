@@ -69,6 +69,18 @@ describe('a store of features', () => {
     expect(scores).toEqual(await fresh.port.run(tileOf([3, 0.5], [9, -1], [12, 2]), signal, nothing));
   });
 
+  it('takes nothing from a run that is not to be kept', async () => {
+    const store = disk();
+    const cache = createCache(store, { budget: async () => 1e6 });
+    const first = await openPort(cache);
+    await first.port.run(tileOf([3, 0.5]), signal, nothing, false);
+    await cache.settled();
+    expect((await store.list()).filter(({ kind }) => kind === 'features')).toEqual([]);
+    const second = await openPort(cache);
+    await second.port.run(tileOf([3, 0.5]), signal, nothing, false);
+    expect(second.encoded()).toBe(1);
+  });
+
   it('gives the scores of any dates from their references alone', async () => {
     const cache = createCache(disk(), { budget: async () => 1e6 });
     const { features } = await (await openPort(cache)).port.run(tileOf([3, 0.5], [9, -1]), signal, nothing);
