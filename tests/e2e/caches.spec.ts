@@ -1,8 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, open, type Site, test } from './support';
-
-/** A square kilometre inside the sample. */
-const BOX = '15.076, 49.99, 15.09, 49.999';
+import { BOX, chooseCopy, expect, open, type Site, test } from './support';
 
 /** Paths of what a run reads; the page itself is not counted. */
 function dataPaths(site: Site): string[] {
@@ -11,11 +8,7 @@ function dataPaths(site: Site): string[] {
 
 /** Maps the box from the copy of the sample; resolves when so many maps are kept. */
 async function makeMap(page: Page, site: Site, maps: number): Promise<void> {
-  await page.getByRole('button', { name: 'Use simulated sample' }).click();
-  await page.getByRole('radio', { name: /Static catalogue/ }).check();
-  await page.getByRole('textbox', { name: 'Address of the folder' }).fill(site.copy.url);
-  await page.getByRole('textbox', { name: 'Cell number or coordinates' }).fill(BOX);
-  await page.getByRole('button', { name: 'Go', exact: true }).click();
+  await chooseCopy(page, site, BOX);
   await page.getByRole('button', { name: 'Make crop map' }).click();
   await expect(page.getByRole('button', { name: /^Open Area/ })).toHaveCount(maps, { timeout: 200_000 });
 }

@@ -2,16 +2,14 @@ import { appendFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { FaultRule } from '../support/fault-server';
-import { editJson, expect, open, type Site, test } from './support';
+import { chooseCopy, editJson, expect, open, type Site, test } from './support';
 
 /** More than a page accepts of a file whose server ignores ranges; added behind the pixels of a small one. */
 const TOO_MUCH_BYTES = 1_000_000;
 
 /** Chooses the sample's place with the spoilable copy of its catalogue and starts. */
 async function runOnCopy(page: Page, site: Site): Promise<void> {
-  await page.getByRole('button', { name: 'Use simulated sample' }).click();
-  await page.getByRole('radio', { name: /Static catalogue/ }).check();
-  await page.getByRole('textbox', { name: 'Address of the folder' }).fill(site.copy.url);
+  await chooseCopy(page, site);
   await page.getByRole('button', { name: 'Make crop map' }).click();
 }
 

@@ -62,6 +62,19 @@ export async function open(page: Page, site: Site): Promise<void> {
   await expect(page.getByRole('button', { name: 'Use simulated sample' })).toBeEnabled();
 }
 
+/** Chooses the sample's place with the spoilable copy of its catalogue; `place`, where given, in the sample's stead. */
+export async function chooseCopy(page: Page, site: Site, place?: string): Promise<void> {
+  await page.getByRole('button', { name: 'Use simulated sample' }).click();
+  await page.getByRole('radio', { name: /Static catalogue/ }).check();
+  await page.getByRole('textbox', { name: 'Address of the folder' }).fill(site.copy.url);
+  if (place === undefined) return;
+  await page.getByRole('textbox', { name: 'Cell number or coordinates' }).fill(place);
+  await page.getByRole('button', { name: 'Go', exact: true }).click();
+}
+
+/** A square kilometre inside the sample: one tile. */
+export const BOX = '15.076, 49.99, 15.09, 49.999';
+
 /** Rewrites a JSON file of the spoilable copy. */
 export function editJson(site: Site, name: string, edit: (json: Record<string, unknown>) => void): void {
   const path = join(site.copy.folder, name);

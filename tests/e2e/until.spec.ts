@@ -1,17 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import type { JobReport } from '../../src/job';
-import { expect, open, type Site, test } from './support';
-
-/** A square kilometre inside the sample: one tile. */
-const BOX = '15.076, 49.99, 15.09, 49.999';
+import { BOX, chooseCopy, expect, open, type Site, test } from './support';
 
 async function makeMap(page: Page, site: Site, lastMonth: string): Promise<void> {
-  await page.getByRole('button', { name: 'Use simulated sample' }).click();
-  await page.getByRole('radio', { name: /Static catalogue/ }).check();
-  await page.getByRole('textbox', { name: 'Address of the folder' }).fill(site.copy.url);
-  await page.getByRole('textbox', { name: 'Cell number or coordinates' }).fill(BOX);
-  await page.getByRole('button', { name: 'Go', exact: true }).click();
+  await chooseCopy(page, site, BOX);
   await page.getByRole('combobox', { name: 'To', exact: true }).selectOption({ label: lastMonth });
   await page.getByRole('button', { name: 'Make crop map' }).click();
   await expect(page.getByRole('heading', { name: 'Area per class' })).toBeVisible({ timeout: 200_000 });

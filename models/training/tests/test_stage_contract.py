@@ -14,29 +14,30 @@ from exported import Exported
 FULL, HALF, QUARTER = ([1, 64, f"rows{level}", f"columns{level}"] for level in range(3))
 COARSE = ["dates", "pixels", 128]
 MAPS = [1, 16, "coarse_rows", "coarse_columns"]
+Shapes = dict[str, list[int | str]]
+
+
+def _of_pixels(channels: int) -> dict[str, tuple[Shapes, Shapes]]:
+    """What a Time-Unet of so many feature channels hands from stage to stage."""
+    return {
+        "encoder": (
+            {"pixels": [1, 10, "rows", "columns"]},
+            {"features": ["pixels", channels]},
+        ),
+        "attention": (
+            {"features": ["dates", "pixels", channels], "days": ["dates"]},
+            {"embedding": ["pixels", channels]},
+        ),
+        "decoder": (
+            {"embedding": ["rows", "columns", channels]},
+            {"logits": [1, 15, "rows", "columns"]},
+        ),
+    }
+
+
 CONTRACT = {
-    "timeunet-lite": {
-        "encoder": ({"pixels": [1, 10, "rows", "columns"]}, {"features": ["pixels", 32]}),
-        "attention": (
-            {"features": ["dates", "pixels", 32], "days": ["dates"]},
-            {"embedding": ["pixels", 32]},
-        ),
-        "decoder": (
-            {"embedding": ["rows", "columns", 32]},
-            {"logits": [1, 15, "rows", "columns"]},
-        ),
-    },
-    "timeunet": {
-        "encoder": ({"pixels": [1, 10, "rows", "columns"]}, {"features": ["pixels", 64]}),
-        "attention": (
-            {"features": ["dates", "pixels", 64], "days": ["dates"]},
-            {"embedding": ["pixels", 64]},
-        ),
-        "decoder": (
-            {"embedding": ["rows", "columns", 64]},
-            {"logits": [1, 15, "rows", "columns"]},
-        ),
-    },
+    "timeunet-lite": _of_pixels(32),
+    "timeunet": _of_pixels(64),
     "wtae": {
         "encoder": (
             {"pixels": [1, 10, "rows", "columns"]},

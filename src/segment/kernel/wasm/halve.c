@@ -72,17 +72,6 @@ static void load_tile(const float *in, int depth, int rows, int columns, int til
 __attribute__((export_name("halve"))) void halve(const float *in, int depth, const float *kernels, const float *bias,
                                                  float floor, float *out, int channels, int rows, int columns,
                                                  float *room, double *totals) {
-  int deep = PHASES * PHASES * depth, height = rows / 2, width = columns / 2;
-  float *v = room, *m = room + PRODUCTS * BLOCK * deep;
-  Finish finish = {bias, floor, m + PRODUCTS * BLOCK * channels, totals};
-  int across = (width + OUT - 1) / OUT, tiles = across * ((height + OUT - 1) / OUT);
-  begin_picture(finish, channels);
-  for (int first = 0; first < tiles; first += BLOCK) {
-    int count = tiles - first < BLOCK ? tiles - first : BLOCK;
-    for (int t = 0; t < count; t++) load_tile(in, depth, rows, columns, first + t, across, v + t * deep);
-    multiply_tiles(v, deep, kernels, channels, count, m);
-    begin_block(finish, channels);
-    for (int t = 0; t < count; t++) store_tile(m + t * channels, channels, finish, height, width, first + t, across, out);
-    end_block(finish, channels);
-  }
+  int deep = PHASES * PHASES * depth;
+  convolve_tiles(in, depth, deep, rows, columns, kernels, bias, floor, out, channels, rows / 2, columns / 2, room, totals);
 }

@@ -1,6 +1,6 @@
 /*
- * What Winograd's convolutions share. Included behind the definitions of IN, OUT, BLOCK and `transform_out`: IN pixels of a
- * tile along each axis become OUT, through IN x IN products, BLOCK tiles at a time.
+ * What Winograd's convolutions share. Included behind the definitions of IN, OUT, BLOCK, `load_tile` and
+ * `transform_out`: IN pixels of a tile along each axis become OUT, through IN x IN products, BLOCK tiles at a time.
  */
 #include "multiply.h"
 #include "picture.h"
@@ -47,5 +47,27 @@ static void store_tile(const float *m, int channels, Finish finish, int rows, in
     }
     store4(finish.sums + c, sum);
     store4(finish.sums + channels + c, squares);
+  }
+}
+
+/*
+ * All tiles of a picture of `columns` x `rows` pixels in, `width` x `height` out: `load_tile`, products, `store_tile`, block
+ * by block. The transforms of a tile are `deep` values deep. `room` holds PRODUCTS x BLOCK x (deep + channels) + 2 x
+ * channels floats. `totals` gets the sums of all pixels of each channel, then their sums of squares.
+ */
+static inline void convolve_tiles(const float *in, int depth, int deep, int rows, int columns, const float *kernels,
+                                  const float *bias, float floor, float *out, int channels, int height, int width,
+                                  float *room, double *totals) {
+  float *v = room, *m = room + PRODUCTS * BLOCK * deep;
+  Finish finish = {bias, floor, m + PRODUCTS * BLOCK * channels, totals};
+  int across = (width + OUT - 1) / OUT, tiles = across * ((height + OUT - 1) / OUT);
+  begin_picture(finish, channels);
+  for (int first = 0; first < tiles; first += BLOCK) {
+    int count = tiles - first < BLOCK ? tiles - first : BLOCK;
+    for (int t = 0; t < count; t++) load_tile(in, depth, rows, columns, first + t, across, v + t * deep);
+    multiply_tiles(v, deep, kernels, channels, count, m);
+    begin_block(finish, channels);
+    for (int t = 0; t < count; t++) store_tile(m + t * channels, channels, finish, height, width, first + t, across, out);
+    end_block(finish, channels);
   }
 }

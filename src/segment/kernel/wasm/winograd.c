@@ -62,22 +62,10 @@ static void load_tile(const float *in, int channels, int rows, int columns, int 
 
 /*
  * in [rows * columns, depth] to out [rows * columns, channels]. `kernels` are transformed and laid out as
- * [36, channels / 8, depth, 8]. `room` holds 36 x 24 x (depth + channels) + 2 x channels floats. `totals` gets the sums
- * of all pixels of each channel, then their sums of squares.
+ * [36, channels / 8, depth, 8]. `room` holds 36 x 24 x (depth + channels) + 2 x channels floats.
  */
 __attribute__((export_name("convolve"))) void convolve(const float *in, int depth, const float *kernels,
                                                        const float *bias, float floor, float *out, int channels,
                                                        int rows, int columns, float *room, double *totals) {
-  float *v = room, *m = room + PRODUCTS * BLOCK * depth;
-  Finish finish = {bias, floor, m + PRODUCTS * BLOCK * channels, totals};
-  int across = (columns + OUT - 1) / OUT, tiles = across * ((rows + OUT - 1) / OUT);
-  begin_picture(finish, channels);
-  for (int first = 0; first < tiles; first += BLOCK) {
-    int count = tiles - first < BLOCK ? tiles - first : BLOCK;
-    for (int t = 0; t < count; t++) load_tile(in, depth, rows, columns, first + t, across, v + t * depth);
-    multiply_tiles(v, depth, kernels, channels, count, m);
-    begin_block(finish, channels);
-    for (int t = 0; t < count; t++) store_tile(m + t * channels, channels, finish, rows, columns, first + t, across, out);
-    end_block(finish, channels);
-  }
+  convolve_tiles(in, depth, depth, rows, columns, kernels, bias, floor, out, channels, rows, columns, room, totals);
 }

@@ -51,6 +51,13 @@ const LAYERS: Readonly<Record<string, Draw>> = {
   },
 };
 
+/** A graph that begins with a convolution of 3 bands into 8 channels. */
+function oneConvolution() {
+  const graph = writeGraph();
+  const pixels = graph.input('pixels', [1, 3, 'rows', 'columns']);
+  return { graph, map: convolution(graph, pixels, { bands: 3, channels: 8, side: 3, seed: 1 }) };
+}
+
 describe.each(BINARIES)('the %s kernels', (_, base64) => {
   it.each(Object.entries(LAYERS))('do what onnxruntime does: %s', async (_name, layer) => {
     for (const bands of [10, 16]) {
@@ -96,13 +103,7 @@ describe.each(BINARIES)('the %s kernels', (_, base64) => {
   });
 
   it('give the same for a picture after a larger and a smaller one', async () => {
-    const graph = writeGraph();
-    const map = convolution(graph, graph.input('pixels', [1, 3, 'rows', 'columns']), {
-      bands: 3,
-      channels: 8,
-      side: 3,
-      seed: 1,
-    });
+    const { graph, map } = oneConvolution();
     const plan = planPictures(graph.model(groupNorm(graph, map, 8, 2, 3)))!;
     const run = createPictureRunner(await openBinary(base64), plan);
     const encode = (rows: number, columns: number, seed: number): Float32Array => {
@@ -116,13 +117,7 @@ describe.each(BINARIES)('the %s kernels', (_, base64) => {
   });
 
   it('hand on what is no number instead of hiding it', async () => {
-    const graph = writeGraph();
-    const map = convolution(graph, graph.input('pixels', [1, 3, 'rows', 'columns']), {
-      bands: 3,
-      channels: 8,
-      side: 3,
-      seed: 1,
-    });
+    const { graph, map } = oneConvolution();
     const plan = planPictures(graph.model(graph.op('Relu', [map])))!;
     const run = createPictureRunner(await openBinary(base64), plan);
     const pixels = { data: draw(3 * 64, 1).fill(Number.NaN, 0, 1), shape: [1, 3, 8, 8] };
