@@ -29,7 +29,10 @@ export interface SegmentStageParts {
   readonly signal: AbortSignal;
 }
 
-/** A map, and of each tile the encoded dates that it was made from; null where they are not kept. */
+/**
+ * A map, and of each tile the names of the encoded dates that it was made from; null where there is no store. What has a
+ * name need not be kept: who asks the store is told.
+ */
 export interface SegmentedMap {
   readonly canvas: MapArrays;
   readonly features: CropMap['features'];
