@@ -1,5 +1,6 @@
+import { getDecoder } from 'geotiff';
 import { inflate } from './inflate';
-import { COMPRESSION } from './tiff-tags';
+import { COMPRESSION } from './tiff-codes';
 
 /**
  * Undoes the compression of one tile. `bytes` is exactly the stored tile; `use` is given exactly `expected` bytes, which
@@ -23,9 +24,8 @@ export async function decodeTile(
   }
 }
 
-/** LZW and Zstandard: no Sentinel-2 archive writes them, so their decoders are loaded only when one is met. */
+/** LZW and Zstandard: no Sentinel-2 archive writes them; geotiff.js loads their decoders only when one is met. */
 async function decodeRare(bytes: Uint8Array<ArrayBuffer>, compression: number): Promise<Uint8Array<ArrayBuffer>> {
-  const { getDecoder } = await import('geotiff');
   // The predictor is undone elsewhere; without it the decoder does not look at the layout of the tile.
   const layout = { tileWidth: 0, tileHeight: 0, predictor: 1, bitsPerSample: 8, planarConfiguration: 1 };
   const decoder = await getDecoder(compression, layout);

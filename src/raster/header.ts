@@ -1,9 +1,8 @@
 import type { Transport } from '../net';
 import { geoReferenceOf } from './geo-reference';
-import { headBytes } from './head-bytes';
-import { readDirectories, type Ifd } from './tiff-ifd';
+import { headSource } from './head-source';
+import { numbersOf, readDirectories, type Directory } from './tiff-directories';
 import { imageOf, type TiffImage } from './tiff-image';
-import { TAG } from './tiff-tags';
 import type { RasterInfo } from './types';
 
 /** Everything a file says about itself before its pixels. */
@@ -24,18 +23,18 @@ const REDUCED = 1;
  * Rejects with `raster/corrupt`, `raster/unsupported`, a `net/*` error or the signal's reason.
  */
 export async function readHeader(url: string, transport: Transport, signal: AbortSignal): Promise<RasterHeader> {
-  const head = headBytes(url, transport, signal);
-  const { ifds, littleEndian } = await readDirectories(head);
-  const [first, ...others] = ifds as readonly [Ifd, ...Ifd[]];
+  const head = headSource(url, transport, signal);
+  const { directories, littleEndian } = await readDirectories(head, signal);
+  const [first, ...others] = directories as readonly [Directory, ...Directory[]];
   const full = imageOf(url, first, littleEndian);
   const overviews = others
-    .filter((ifd) => ifd.numbers(TAG.newSubfileType)?.[0] === REDUCED)
-    .map((ifd) => imageOf(url, ifd, littleEndian))
+    .filter((directory) => numbersOf(directory, 'NewSubfileType')?.[0] === REDUCED)
+    .map((directory) => imageOf(url, directory, littleEndian))
     .sort((one, other) => other.columns - one.columns);
   return { info: infoOf(url, first, full, overviews), full, overviews, whole: head.whole() };
 }
 
-function infoOf(url: string, ifd: Ifd, full: TiffImage, overviews: readonly TiffImage[]): RasterInfo {
+function infoOf(url: string, directory: Directory, full: TiffImage, overviews: readonly TiffImage[]): RasterInfo {
   return {
     url,
     columns: full.columns,
@@ -45,14 +44,14 @@ function infoOf(url: string, ifd: Ifd, full: TiffImage, overviews: readonly Tiff
     bitsPerSample: full.bitsPerSample,
     compression: full.compression,
     predictor: full.predictor,
-    ...geoReferenceOf(url, ifd),
-    nodata: nodataOf(ifd),
+    ...geoReferenceOf(url, directory),
+    nodata: nodataOf(directory),
     overviews: overviews.map(({ columns, rows }) => ({ columns, rows })),
   };
 }
 
-function nodataOf(ifd: Ifd): number | null {
-  const text = ifd.text(TAG.gdalNodata)?.trim() ?? '';
+function nodataOf({ fields }: Directory): number | null {
+  const [text = ''] = String(fields['GDAL_NODATA'] ?? '').trim().split('\0');
   const value = text === '' ? NaN : Number(text);
   return Number.isFinite(value) ? value : null;
 }

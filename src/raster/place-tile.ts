@@ -1,6 +1,6 @@
 import type { Kernels } from './kernels';
 import { decodedBytes, samplesPerTilePixel, type TiffImage } from './tiff-image';
-import { PREDICTOR } from './tiff-tags';
+import { PREDICTOR } from './tiff-codes';
 import type { PixelRect, Pixels } from './types';
 
 export interface TilePlace {

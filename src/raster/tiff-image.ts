@@ -7,8 +7,9 @@ import {
   MAX_TILE_BYTES,
   TILE_OVERHEAD_BYTES,
 } from './limits';
-import type { Ifd } from './tiff-ifd';
-import { COMPRESSION, PLANAR, PREDICTOR, TAG } from './tiff-tags';
+import { numbersOf, type Directory } from './tiff-directories';
+import { COMPRESSION, PLANAR, PREDICTOR } from './tiff-codes';
+import type { FieldName } from './vet-directory';
 
 /** One image of a file (the full one or an overview) as its tags lay it out. Strips are tiles as wide as the image. */
 export interface TiffImage {
@@ -28,23 +29,23 @@ export interface TiffImage {
   readonly compression: number;
   readonly predictor: number;
   /** Where tile i lies in the file, bytes; 0 with a count of 0 where it was never written. */
-  readonly offsets: readonly number[];
-  readonly counts: readonly number[];
+  readonly offsets: ArrayLike<number>;
+  readonly counts: ArrayLike<number>;
 }
 
 const READABLE_COMPRESSIONS: ReadonlySet<number> = new Set(Object.values(COMPRESSION));
 const UNSIGNED_INTEGER = 1;
 
 /** Lays out one directory. Throws `raster/corrupt` where numbers are absurd, `raster/unsupported` where unknown. */
-export function imageOf(url: string, ifd: Ifd, littleEndian: boolean): TiffImage {
-  const one = (tag: number, fallback: number) => ifd.numbers(tag)?.[0] ?? fallback;
-  const columns = one(TAG.imageWidth, 0);
-  const rows = one(TAG.imageLength, 0);
+export function imageOf(url: string, directory: Directory, littleEndian: boolean): TiffImage {
+  const one = (name: FieldName, fallback: number) => numbersOf(directory, name)?.[0] ?? fallback;
+  const columns = one('ImageWidth', 0);
+  const rows = one('ImageLength', 0);
   if (!isSide(columns) || !isSide(rows)) throw corrupt(url, `its size is ${columns} x ${rows}`);
-  const tiled = ifd.numbers(TAG.tileOffsets) !== undefined;
-  const tileColumns = tiled ? one(TAG.tileWidth, 0) : columns;
-  const tileRows = tiled ? one(TAG.tileLength, 0) : Math.min(one(TAG.rowsPerStrip, rows), rows);
-  const bandCount = one(TAG.samplesPerPixel, 1);
+  const tiled = numbersOf(directory, 'TileOffsets') !== undefined;
+  const tileColumns = tiled ? one('TileWidth', 0) : columns;
+  const tileRows = tiled ? one('TileLength', 0) : Math.min(one('RowsPerStrip', rows), rows);
+  const bandCount = one('SamplesPerPixel', 1);
   const image: TiffImage = {
     columns,
     rows,
@@ -54,13 +55,13 @@ export function imageOf(url: string, ifd: Ifd, littleEndian: boolean): TiffImage
     tilesDown: Math.ceil(rows / tileRows),
     padded: tiled,
     bandCount,
-    separate: bandCount > 1 && one(TAG.planarConfiguration, PLANAR.chunky) === PLANAR.separate,
-    bitsPerSample: bitsOf(url, ifd),
+    separate: bandCount > 1 && one('PlanarConfiguration', PLANAR.chunky) === PLANAR.separate,
+    bitsPerSample: bitsOf(url, directory),
     littleEndian,
-    compression: one(TAG.compression, COMPRESSION.none),
-    predictor: one(TAG.predictor, PREDICTOR.none),
-    offsets: ifd.numbers(tiled ? TAG.tileOffsets : TAG.stripOffsets) ?? [],
-    counts: ifd.numbers(tiled ? TAG.tileByteCounts : TAG.stripByteCounts) ?? [],
+    compression: one('Compression', COMPRESSION.none),
+    predictor: one('Predictor', PREDICTOR.none),
+    offsets: numbersOf(directory, tiled ? 'TileOffsets' : 'StripOffsets') ?? [],
+    counts: numbersOf(directory, tiled ? 'TileByteCounts' : 'StripByteCounts') ?? [],
   };
   if (!READABLE_COMPRESSIONS.has(image.compression)) throw unsupported(url, `compression ${image.compression}`);
   if (image.predictor !== PREDICTOR.none && image.predictor !== PREDICTOR.horizontal) {
@@ -87,9 +88,9 @@ export function decodedBytes(image: TiffImage, tileRow: number): number {
   return rows * image.tileColumns * samplesPerTilePixel(image) * (image.bitsPerSample / 8);
 }
 
-function bitsOf(url: string, ifd: Ifd): 8 | 16 {
-  const bits = ifd.numbers(TAG.bitsPerSample) ?? [1];
-  const format = ifd.numbers(TAG.sampleFormat) ?? [UNSIGNED_INTEGER];
+function bitsOf(url: string, directory: Directory): 8 | 16 {
+  const bits = Array.from(numbersOf(directory, 'BitsPerSample') ?? [1]);
+  const format = Array.from(numbersOf(directory, 'SampleFormat') ?? [UNSIGNED_INTEGER]);
   const first = bits[0];
   const uniform = bits.every((value) => value === first) && format.every((value) => value === UNSIGNED_INTEGER);
   if (!uniform || (first !== 8 && first !== 16)) {
@@ -101,7 +102,7 @@ function bitsOf(url: string, ifd: Ifd): 8 | 16 {
 function checkTiles(url: string, image: TiffImage): void {
   const { tileColumns, tileRows, bandCount } = image;
   if (!isSide(tileColumns) || !isSide(tileRows)) throw corrupt(url, `its tiles are ${tileColumns} x ${tileRows}`);
-  if (!(bandCount >= 1 && bandCount <= MAX_BANDS)) throw corrupt(url, `it has ${bandCount} bands`);
+  if (!Number.isInteger(bandCount) || bandCount < 1 || bandCount > MAX_BANDS) throw corrupt(url, `it has ${bandCount} bands`);
   const largest = decodedBytes(image, 0);
   if (largest > MAX_TILE_BYTES) throw unsupported(url, `one tile of ${largest} bytes`);
   const tiles = image.tilesAcross * image.tilesDown * (image.separate ? bandCount : 1);
@@ -109,10 +110,11 @@ function checkTiles(url: string, image: TiffImage): void {
     throw corrupt(url, `it lists ${image.offsets.length} offsets and ${image.counts.length} sizes for ${tiles} tiles`);
   }
   const mostBytes = largest * MAX_EXPANSION + TILE_OVERHEAD_BYTES;
-  const absurd = image.counts.findIndex((count, tile) => {
-    return count > mostBytes || (image.offsets[tile] ?? 0) + count > MAX_FILE_BYTES;
-  });
-  if (absurd >= 0) throw corrupt(url, `tile ${absurd} claims ${image.counts[absurd]} bytes`);
+  for (let tile = 0; tile < tiles; tile++) {
+    const [offset, count] = [image.offsets[tile], image.counts[tile]];
+    const isPlace = Number.isInteger(offset) && Number.isInteger(count) && offset + count <= MAX_FILE_BYTES;
+    if (!isPlace || count > mostBytes) throw corrupt(url, `tile ${tile} claims ${count} bytes at ${offset}`);
+  }
 }
 
 function isSide(pixels: number): boolean {

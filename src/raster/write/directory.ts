@@ -1,4 +1,4 @@
-import { FIELD, FIELD_BYTES } from '../tiff-tags';
+import { FIELD, FIELD_BYTES } from './tags';
 
 /** One tag to write. Text is given as ASCII bytes with their closing zero. */
 export interface TagEntry {

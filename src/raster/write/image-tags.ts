@@ -1,8 +1,9 @@
-import { COMPRESSION, FIELD, GEO_KEY, PLANAR, PREDICTOR, TAG } from '../tiff-tags';
+import { COMPRESSION, PLANAR, PREDICTOR } from '../tiff-codes';
 import type { GeoTiffImage, Rgb } from '../types';
 import type { TagEntry } from './directory';
 import { gdalMetadata } from './gdal-metadata';
 import type { Level } from './overviews';
+import { FIELD, GEO_KEY, TAG } from './tags';
 import { TILE_SIDE } from './tiles';
 
 const PHOTOMETRIC = { minIsBlack: 1, palette: 3 } as const;

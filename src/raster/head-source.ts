@@ -1,22 +1,29 @@
+import type { GeoTIFF } from 'geotiff';
 import { CropError } from '../errors';
 import type { Transport } from '../net';
 import { HEAD_BYTES, HEAD_GROWTH, HEAD_MAX_BYTES } from './limits';
 
-/** The beginning of a file, fetched in steps and only as far as its header reaches. */
-export interface HeadBytes {
+/**
+ * The beginning of a file, fetched in steps and only as far as its header reaches. geotiff.js reads from it, and gets
+ * only what is there already, so that it never waits and never asks for more than was found worth asking for.
+ */
+export interface HeadSource extends Source {
   readonly url: string;
-  /** A view of the bytes fetched so far that holds at least those up to `end`. */
-  upTo(end: number): Promise<DataView<ArrayBuffer>>;
+  /** Fetches what is missing of the first `end` bytes. */
+  reach(end: number): Promise<void>;
   /** All bytes of the file where it ended within those fetched so far; else null. */
   whole(): Uint8Array<ArrayBuffer> | null;
 }
 
+type Source = Parameters<typeof GeoTIFF.fromSource>[0];
+type Slice = Parameters<Source['fetchSlice']>[0];
+
 /**
  * Starts with one request of 16 KiB. When more is asked for, only the missing part is fetched (up to 64, then 256 KiB).
- * `upTo` rejects with `raster/corrupt` past the end of the file, `raster/unsupported` past the largest head, and with
+ * `reach` rejects with `raster/corrupt` past the end of the file, `raster/unsupported` past the largest head, and with
  * whatever the transport rejects with.
  */
-export function headBytes(url: string, transport: Transport, signal: AbortSignal): HeadBytes {
+export function headSource(url: string, transport: Transport, signal: AbortSignal): HeadSource {
   let bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   let size = 0;
   let complete = false;
@@ -32,21 +39,25 @@ export function headBytes(url: string, transport: Transport, signal: AbortSignal
     complete = bytes.length < next;
   }
 
+  /** As much of a slice as is there. */
+  const part = ({ offset, length }: Slice): ArrayBuffer => bytes.buffer.slice(offset, offset + length);
+
   return {
     url,
-    async upTo(end) {
+    async reach(end) {
       if (end > HEAD_MAX_BYTES) {
-        throw new CropError('raster/unsupported', {
-          url,
-          what: `its header reaches past the first ${HEAD_MAX_BYTES} bytes`,
-        });
+        const what = `its header reaches past the first ${HEAD_MAX_BYTES} bytes`;
+        throw new CropError('raster/unsupported', { url, what });
       }
       while (bytes.length < end) {
         if (complete) throw new CropError('raster/corrupt', { url, what: 'it ends inside its header' });
         await growTo(size === 0 ? HEAD_BYTES : size * HEAD_GROWTH);
       }
-      return new DataView(bytes.buffer);
     },
     whole: () => (complete ? bytes : null),
+    fetch: async (slices) => slices.map(part),
+    fetchSlice: async (slice) => ({ ...slice, data: part(slice) }),
+    fileSize: null,
+    close: async () => undefined,
   };
 }
