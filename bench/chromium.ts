@@ -20,10 +20,15 @@ interface Evaluated<T> {
   readonly exceptionDetails?: { readonly text: string; readonly exception?: { readonly description?: string } };
 }
 
-/** A page that gives `readTask` its task to a worker and resolves with what the worker tells. */
+/**
+ * A page that gives `readTask` its task to a worker and resolves with what the worker tells. Each reader has a worker of
+ * its own: ours tells the geotiff.js that it is bundled with to read some tags at once.
+ */
 const PAGE = `<!doctype html><title>bench</title><script type="module">
-const worker = new Worker('worker.js', { type: 'module' });
+const start = () => new Worker('worker.js', { type: 'module' });
+const workers = { ours: start(), geotiff: start() };
 globalThis.readTask = (task) => new Promise((resolve, reject) => {
+  const worker = workers[task.reader];
   worker.onmessage = ({ data }) => (typeof data === 'string' ? reject(new Error(data)) : resolve(data));
   worker.onerror = ({ message }) => reject(new Error(message));
   worker.postMessage(task);

@@ -1,15 +1,15 @@
 /**
- * Our parser of COG headers against geotiff.js's over a source of ours: `tsx bench/headers.ts` after `bench -- read`
- * has built its files. Requests, bytes and processor time of a header with all that reading a window needs of it (tile
- * places of the image and its overviews, CRS, nodata), then what either makes of damaged headers: the small files of
- * the tests with one to six bytes changed. Prints one JSON object.
+ * Headers of COGs by geotiff.js with our checks before and after it, against geotiff.js alone: `tsx bench/headers.ts`
+ * after `bench -- read` has built its files. Requests, bytes and processor time of a header with all that reading a window
+ * needs of it (tile places of the image and its overviews, CRS, nodata), then what either makes of damaged headers: the
+ * small files of the tests with one to six bytes changed. Prints one JSON object.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LAYOUTS } from './layout.ts';
 import { damagedHeaders } from './readers/damaged-headers.ts';
-import { type HeaderReader, readWithGeotiff, readWithOurs } from '../tests/support/header-readers';
+import { type HeaderReader, readWithGeotiff, readWithOurs } from './readers/header-readers.ts';
 
 const CACHE = fileURLToPath(new URL('../.cache/bench/read-1', import.meta.url));
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isCropError } from '../../src/errors';
 import { mulberry32 } from '../../tests/support/random';
-import { type HeaderFacts, readWithGeotiff, readWithOurs } from '../../tests/support/header-readers';
+import { type HeaderFacts, readWithGeotiff, readWithOurs } from './header-readers.ts';
 
 /** Small files of the tests, of both byte orders and sizes of offset. */
 const FILES = ['plain-20m.tif', 'big-endian-20m.tif', 'bigtiff-20m.tif', 'b04-10m.tif', 'strips-20m.tif'];

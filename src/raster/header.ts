@@ -51,7 +51,9 @@ function infoOf(url: string, directory: Directory, full: TiffImage, overviews: r
 }
 
 function nodataOf({ fields }: Directory): number | null {
-  const [text = ''] = String(fields['GDAL_NODATA'] ?? '').trim().split('\0');
+  const [text = ''] = String(fields['GDAL_NODATA'] ?? '')
+    .trim()
+    .split('\0');
   const value = text === '' ? NaN : Number(text);
   return Number.isFinite(value) ? value : null;
 }

@@ -11,8 +11,8 @@ export const HEAD_MAX_BYTES = 256 * 1024;
 export const MAX_TAGS = 4096;
 
 /**
- * Bytes of the values of all tags of a file together: four heads full of them. Without it thousands of tags could each
- * name the same 256 KiB, and a file of that size would keep a processor busy for minutes.
+ * Bytes of the values of all tags of a file together, by what they claim: four heads full of them. Without it thousands
+ * of tags could each name the same 256 KiB, and a file of that size would keep a processor busy for minutes.
  */
 export const MAX_VALUE_BYTES = 4 * HEAD_MAX_BYTES;
 

@@ -102,7 +102,8 @@ function bitsOf(url: string, directory: Directory): 8 | 16 {
 function checkTiles(url: string, image: TiffImage): void {
   const { tileColumns, tileRows, bandCount } = image;
   if (!isSide(tileColumns) || !isSide(tileRows)) throw corrupt(url, `its tiles are ${tileColumns} x ${tileRows}`);
-  if (!Number.isInteger(bandCount) || bandCount < 1 || bandCount > MAX_BANDS) throw corrupt(url, `it has ${bandCount} bands`);
+  if (!Number.isInteger(bandCount) || bandCount < 1 || bandCount > MAX_BANDS)
+    throw corrupt(url, `it has ${bandCount} bands`);
   const largest = decodedBytes(image, 0);
   if (largest > MAX_TILE_BYTES) throw unsupported(url, `one tile of ${largest} bytes`);
   const tiles = image.tilesAcross * image.tilesDown * (image.separate ? bandCount : 1);

@@ -77,3 +77,67 @@ export function isSame(actual: Pixels, expected: ArrayBufferView): boolean {
   const bytes = (view: ArrayBufferView) => Buffer.from(view.buffer, view.byteOffset, view.byteLength);
   return actual.constructor === expected.constructor && bytes(actual).equals(bytes(expected));
 }
+
+/** An entry of a directory; the values of type LONG8 are those of BigTIFF. */
+export interface Entry {
+  readonly tag: number;
+  readonly type: number;
+  readonly values: readonly number[];
+  /** What the entry says, where it lies. */
+  readonly claim?: number;
+}
+
+export interface TiffLayout {
+  readonly littleEndian: boolean;
+  readonly big: boolean;
+  /** Where the directory begins; its long values follow it, or come before it where `valuesAt` says so. */
+  readonly directoryAt: number;
+  readonly valuesAt?: number;
+}
+
+const WIDTHS: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 12: 8, 16: 8 };
+
+/** A TIFF of one directory and no pixels. */
+export function tiffOf(entries: readonly Entry[], layout: TiffLayout): Bytes {
+  const { littleEndian, big, directoryAt } = layout;
+  const [countBytes, entryBytes, wordBytes] = big ? [8, 20, 8] : [2, 12, 4];
+  const lengthOf = ({ type, values }: Entry): number => values.length * (WIDTHS[type] ?? 1);
+  const directoryBytes = countBytes + entries.length * entryBytes + wordBytes;
+  const bytes = new Uint8Array(
+    Math.max(directoryAt, layout.valuesAt ?? 0) +
+      directoryBytes +
+      entries.reduce((sum, entry) => sum + lengthOf(entry), 0),
+  );
+  const view = new DataView(bytes.buffer);
+  const word = (at: number, value: number): void => {
+    if (big) view.setBigUint64(at, BigInt(value), littleEndian);
+    else view.setUint32(at, value, littleEndian);
+  };
+  bytes.set(littleEndian ? [0x49, 0x49] : [0x4d, 0x4d]);
+  view.setUint16(2, big ? 43 : 42, littleEndian);
+  if (big) view.setUint16(4, 8, littleEndian);
+  word(big ? 8 : 4, directoryAt);
+  if (big) word(directoryAt, entries.length);
+  else view.setUint16(directoryAt, entries.length, littleEndian);
+  let valuesAt = layout.valuesAt ?? directoryAt + directoryBytes;
+  for (const [index, entry] of entries.entries()) {
+    const at = directoryAt + countBytes + index * entryBytes;
+    view.setUint16(at, entry.tag, littleEndian);
+    view.setUint16(at + 2, entry.type, littleEndian);
+    word(at + 4, entry.claim ?? entry.values.length);
+    const length = lengthOf(entry);
+    const place = at + 4 + wordBytes;
+    const from = length <= wordBytes ? place : valuesAt;
+    if (length > wordBytes) word(place, valuesAt);
+    for (const [nth, value] of entry.values.entries()) {
+      const to = from + nth * (WIDTHS[entry.type] ?? 1);
+      if (entry.type === 3) view.setUint16(to, value, littleEndian);
+      else if (entry.type === 4) view.setUint32(to, value, littleEndian);
+      else if (entry.type === 12) view.setFloat64(to, value, littleEndian);
+      else if (entry.type === 16) view.setBigUint64(to, BigInt(value), littleEndian);
+      else view.setUint8(to, value);
+    }
+    if (length > wordBytes) valuesAt += length;
+  }
+  return bytes;
+}

@@ -5,7 +5,7 @@ import { openRaster } from '../../src/raster';
 /** Bytes of a file; fewer where it ends before. */
 export type ReadRange = (start: number, length: number) => Promise<Uint8Array<ArrayBuffer>>;
 
-/** What a header said: enough to tell whether two parsers agree. */
+/** What a header said: enough to tell whether two readings agree. */
 export interface HeaderFacts {
   readonly columns: number;
   readonly rows: number;
@@ -33,7 +33,7 @@ export const readWithOurs: HeaderReader = async (range) => {
   return { columns: header.full.columns, rows: header.full.rows, tiles, places };
 };
 
-/** Its parser over a source of ours; its own, with blocks and a client, takes three to ten times as long. */
+/** geotiff.js alone, over a source that hands out the beginning of the file. */
 export const readWithGeotiff: HeaderReader = async (range) => {
   const tiff = await GeoTIFF.fromSource(headSource(await range(0, HEAD_BYTES)));
   const count = await tiff.getImageCount();
@@ -55,7 +55,6 @@ export const readWithGeotiff: HeaderReader = async (range) => {
   return { columns, rows, tiles, places };
 };
 
-/** geotiff.js's own way to bring bytes from elsewhere, out of the beginning of a file. */
 function headSource(head: Uint8Array<ArrayBuffer>): Source {
   const data = ({ offset, length }: { offset: number; length: number }): ArrayBuffer =>
     head.buffer.slice(head.byteOffset + offset, head.byteOffset + Math.min(offset + length, head.length));
