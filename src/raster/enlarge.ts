@@ -67,10 +67,16 @@ export function enlargeCubic(
 
 /** Enlarges by repeating pixels. `source.rect` must hold every pixel that `target` falls on. */
 export function enlargeNearest(source: SourcePatch, factor: number, target: PixelRect): Pixels {
-  const output = sameType(source.pixels, target.columns * target.rows);
-  forEachNearest(source, factor, target, (from, to) => {
-    output[to] = source.pixels[from];
-  });
+  const { pixels } = source;
+  const width = target.columns;
+  const output = sameType(pixels, width * target.rows);
+  const across = sourceColumns(source, factor, target);
+  for (let row = 0; row < target.rows; row++) {
+    const to = row * width;
+    const from = sourceRow(source, factor, target, row);
+    if (row > 0 && from === sourceRow(source, factor, target, row - 1)) output.copyWithin(to, to - width, to);
+    else for (let column = 0; column < width; column++) output[to + column] = pixels[from + across[column]];
+  }
   return output;
 }
 
@@ -82,11 +88,17 @@ export function restoreNodata(
   target: PixelRect,
   nodata: number,
 ): void {
+  const { pixels } = source;
   // Looking at the source first costs a quarter of looking at every output, and most windows have no nodata.
-  if (!source.pixels.includes(nodata)) return;
-  forEachNearest(source, factor, target, (from, to) => {
-    if (source.pixels[from] === nodata) output[to] = nodata;
-  });
+  if (!pixels.includes(nodata)) return;
+  const across = sourceColumns(source, factor, target);
+  for (let row = 0; row < target.rows; row++) {
+    const to = row * target.columns;
+    const from = sourceRow(source, factor, target, row);
+    for (let column = 0; column < target.columns; column++) {
+      if (pixels[from + across[column]] === nodata) output[to + column] = nodata;
+    }
+  }
 }
 
 /** Whether no tap falls off the raster, so that all weights are those of its interior. */
@@ -120,19 +132,17 @@ function stretchRows(source: SourcePatch, starts: Int32Array, weights: Float64Ar
   return stretched;
 }
 
-function forEachNearest(
-  source: SourcePatch,
-  factor: number,
-  target: PixelRect,
-  visit: (from: number, to: number) => void,
-): void {
-  const { rect } = source;
-  for (let row = 0; row < target.rows; row++) {
-    const rowStart = (Math.floor((target.row + row) / factor) - rect.row) * rect.columns - rect.column;
-    for (let column = 0; column < target.columns; column++) {
-      visit(rowStart + Math.floor((target.column + column) / factor), row * target.columns + column);
-    }
-  }
+/** Which column of the source each output column lies in. */
+function sourceColumns({ rect }: SourcePatch, factor: number, target: PixelRect): Int32Array {
+  return Int32Array.from(
+    { length: target.columns },
+    (_, at) => Math.floor((target.column + at) / factor) - rect.column,
+  );
+}
+
+/** Where the source's row that an output row lies in begins. */
+function sourceRow({ rect }: SourcePatch, factor: number, target: PixelRect, row: number): number {
+  return (Math.floor((target.row + row) / factor) - rect.row) * rect.columns;
 }
 
 function sameType(like: Pixels, length: number): Pixels {
