@@ -1,12 +1,19 @@
 import { createHttpTransport } from '../../../src/net';
-import { createEngine, createWebgpuBackend, type GoldenCheck, loadModel, webgpuAvailable } from '../../../src/segment';
+import {
+  createEngine,
+  createOwnWebgpuBackend,
+  createWebgpuBackend,
+  type GoldenCheck,
+  loadModel,
+  webgpuAvailable,
+} from '../../../src/segment';
 
 /** Values of a buffer that holds half of the golden tile's pixels of all dates, twice: two strips. */
 const SMALL_BUFFER = 512 * 4 * 64 * 2;
 
 /**
- * Loads a model and runs its golden tile (32 x 32 pixels, 4 dates) on WebGPU: as it is, and in strips as if the card had
- * small buffers. Null where there is no adapter at all.
+ * Loads a model and runs its golden tile (32 x 32 pixels, 4 dates) on WebGPU: as it is, in strips as if the card had small
+ * buffers, and with our own encoder. Null where there is no adapter at all.
  */
 export async function checkGoldenOnWebgpu(modelUrl: string): Promise<readonly GoldenCheck[] | null> {
   if (!(await webgpuAvailable('fp32', true))) return null;
@@ -18,5 +25,7 @@ export async function checkGoldenOnWebgpu(modelUrl: string): Promise<readonly Go
   const small = { ...backend.resident!, mostValues: () => SMALL_BUFFER };
   const inStrips = await createEngine(model, { ...backend, resident: small }, signal);
   await inStrips.dispose();
-  return [whole.golden, inStrips.golden];
+  const own = await createEngine(model, (await createOwnWebgpuBackend(model, signal))!, signal);
+  await own.dispose();
+  return [whole.golden, inStrips.golden, own.golden];
 }
