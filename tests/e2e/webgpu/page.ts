@@ -1,6 +1,6 @@
 import type { GoldenCheck } from '../../../src/segment';
 import { checkGoldenOnWebgpu } from './check';
-import { compareEncoders } from './encoders';
+import { compareEncoders } from '../../support/compare-encoders';
 
 declare global {
   var checkWebgpu: (where: 'page' | 'worker', modelUrl: string) => Promise<readonly GoldenCheck[] | null>;

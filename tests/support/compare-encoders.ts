@@ -1,4 +1,4 @@
-import { createOwnWebgpuBackend, createWebgpuBackend, type LoadedModel, webgpuAvailable } from '../../../src/segment';
+import { createOwnWebgpuBackend, createWebgpuBackend, type LoadedModel, webgpuAvailable } from '../../src/segment';
 
 /** An encoder's input, and files of a model at hand. */
 export interface EncoderTask {
