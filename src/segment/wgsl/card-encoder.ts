@@ -38,8 +38,15 @@ interface Room {
 export async function createCardEncoder(device: GPUDevice, plan: CardPlan): Promise<CardEncoder> {
   const pipelines = await Promise.all(plan.passes.map(({ code }) => compile(device, code)));
   const constants = new Map<string, GPUBuffer>();
+  const drop = (): void => {
+    for (const buffer of constants.values()) buffer.destroy();
+    constants.clear();
+  };
   await watched(device, () => {
     for (const [name, values] of plan.constants) constants.set(name, filled(device, values, STORAGE));
+  }).catch((error: unknown) => {
+    drop();
+    throw error;
   });
   const ends = new Map(plan.outputs.map((output) => [output.buffer, output]));
   let room: Room | null = null;
@@ -116,8 +123,7 @@ export async function createCardEncoder(device: GPUDevice, plan: CardPlan): Prom
     },
     dispose() {
       free();
-      for (const buffer of constants.values()) buffer.destroy();
-      constants.clear();
+      drop();
     },
   };
 }

@@ -43,8 +43,8 @@ const COLUMNS = 16;
 const CHANNELS_EACH = QUADS_EACH * QUAD;
 const WIDEST_BLOCK = 64;
 
-/** Groups of pixels of a workgroup; fewer where each takes 2 x 2 times as many pixels in. */
-const MOST_SPOTS = { 1: 64, 2: 32 };
+/** Groups of pixels of a workgroup; fewer where each takes 2 x 2 times as many pixels in, or several quads of them. */
+const MOST_SPOTS = { overlapping: 64, others: 32 };
 
 /** 1 x 1 does so little with a quad that several are brought at once. */
 const DEPTH_OF_POINTS = 4;
@@ -54,7 +54,7 @@ const WHOLE_KERNEL = 3;
 export function tilingOf({ bands, channels, side, stride }: DenseShape): Tiling {
   const block = blockOf(channels);
   const across = block / CHANNELS_EACH;
-  const spots = Math.min(MOST_THREADS / across, stride === 1 ? MOST_SPOTS[1] : MOST_SPOTS[2]);
+  const spots = Math.min(MOST_THREADS / across, side === 3 ? MOST_SPOTS.overlapping : MOST_SPOTS.others);
   const rows = (spots * PIXELS_EACH) / COLUMNS;
   const depth = side === 1 ? Math.min(DEPTH_OF_POINTS, quadsOf(bands)) : 1;
   const kernelRows = side <= WHOLE_KERNEL ? side : 1;
