@@ -65,7 +65,7 @@ export function tinySegmentPort(): SegmentPort & { readonly tiles: { columns: nu
         bytesPerPixelDate: 2,
         variant: 'node/fp32',
         notices: [],
-        times: [],
+        times: [{ variant: 'node/fp32', milliseconds: 12.3456 }],
       };
     },
     async run(tile, signal, onDate) {
