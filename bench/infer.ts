@@ -100,7 +100,9 @@ async function tried(
     const { agree, ...times } = await run();
     rows[row] = { ...times, agree: agree === null ? null : Math.round(agree * PLACES * 10) / (PLACES * 10) };
   } catch (error) {
-    log(`SKIPPED: ${row}: ${error instanceof Error ? error.message : String(error)}`);
+    const said = error instanceof Error ? error.message : String(error);
+    // What comes from a page brings its stack along.
+    log(`SKIPPED: ${row}: ${said.split('\n')[0]}`);
   }
 }
 
