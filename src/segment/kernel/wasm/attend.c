@@ -7,8 +7,6 @@
 #include "multiply.h"
 #include "pack.h"
 
-/* Rows of products of heads; heads are a multiple of it. */
-#define HEADS 4
 /* Pixels whose vectors are made at once. */
 #define PIXELS TILES
 
@@ -115,7 +113,7 @@ static void weigh_dates(const Attention *a, const float *shares, const float *va
   int dates = (a->dates + 3) / 4 * 4;
   for (int h = 0; h < a->heads; h += HEADS) {
     for (int c = 0; c < width; c += LANES) {
-      multiply_rows(HEADS, shares + h * a->padded, a->padded, values + c, width, dates, sums + h * width + c, width);
+      weigh_rows(shares + h * a->padded, a->padded, values + c, width, dates, sums + h * width + c, width);
     }
   }
 }
@@ -166,7 +164,7 @@ __attribute__((export_name("attend"))) void attend(const Attention *a, const sho
       for (int lane = 0; lane < a->lanes; lane += LANES) {
         const float *queries = a->queries + lane * a->channels;
         for (int t = 0; t < a->padded; t += TILES) {
-          multiply(r.features + t * a->channels, a->channels, queries, LANES, a->channels, r.scores + t * a->lanes + lane,
+          multiply(r.features + t * a->channels, a->channels, queries, a->channels, r.scores + t * a->lanes + lane,
                    a->lanes);
         }
       }
@@ -182,7 +180,7 @@ __attribute__((export_name("attend"))) void attend(const Attention *a, const sho
     }
     if (!embedding) continue;
     for (int c = 0; c < a->out; c += LANES) {
-      multiply(r.sums, rows, a->matrix + c * rows, LANES, rows, r.vectors + c, a->out);
+      multiply(r.sums, rows, a->matrix + c * rows, rows, r.vectors + c, a->out);
     }
     for (int p = 0; p < count; p++) finish_vector(a, r.vectors + p * a->out, embedding + (first + p) * a->out);
   }

@@ -14,7 +14,7 @@ static void multiply_tiles(const float *v, int depth, const float *kernels, int 
     float *mp = m + product * BLOCK * channels;
     for (int c = 0; c < channels; c += LANES) {
       for (int t = 0; t < count; t += TILES) {
-        multiply(vp + t * depth, depth, up + c * depth, LANES, depth, mp + t * channels + c, channels);
+        multiply(vp + t * depth, depth, up + c * depth, depth, mp + t * channels + c, channels);
       }
     }
   }
