@@ -14,7 +14,7 @@ export interface Placed {
 
 const BYTES_PER_STEP = 2;
 /** `pack` takes so many values at a time. */
-const PACK_MULTIPLE = 4;
+const PACK_MULTIPLE = 8;
 
 /** Rows and columns of a tensor [1, channels, rows, columns] or [rows, columns, channels]. */
 export function sizeOf({ shape }: FloatTensor): readonly [rows: number, columns: number] {
@@ -61,7 +61,7 @@ export function packedOf(kernels: Kernels, scratch: Scratch, picture: Placed, la
   return { ...packed, shape: layout === 'planes' ? [1, channels, rows, columns] : [rows, columns, channels] };
 }
 
-/** Address of a picture's values one behind the other, with room for a vector behind them. */
+/** Address of a picture's values one behind the other, with room behind them for what `pack` takes at a time. */
 function arranged({ run }: Kernels, scratch: Scratch, picture: Placed, layout: Layout): number {
   const { at, rows, columns, channels, stride } = picture;
   const pixels = rows * columns;

@@ -9,7 +9,7 @@
 /* Rows and columns of one product: 12 sums, which with three operands fill the 15 registers that V8 has on x86. */
 #define TILES 6
 #define LANES 8
-/* Rows of a product of `weigh_rows`. */
+/* Rows of a product of `weigh_rows`; heads are a multiple of it. */
 #define HEADS 4
 
 /* One number x of v times eight of u, which lie in a and b, added to the sums s and t of its row. */
@@ -18,10 +18,11 @@
 #else
 #define MADD(of, sum) "local.get %[" sum "]\nlocal.get %[x]\nlocal.get %[" of "]\nf32x4.mul\nf32x4.add\nlocal.set %[" sum "]\n"
 #endif
-#define ROW(row, at) "local.get %[v" row "]\nv128.load32_splat " at "\nlocal.set %[x]\n" MADD("a", "s" row) MADD("b", "t" row)
-#define ROWS3(at) ROW("0", at) ROW("1", at) ROW("2", at)
-#define ROWS4(at) ROWS3(at) ROW("3", at)
-#define ROWS6(at) ROWS4(at) ROW("4", at) ROW("5", at)
+#define ROW(row, from, at) "local.get %[" from "]\nv128.load32_splat " at "\nlocal.set %[x]\n" MADD("a", "s" row) MADD("b", "t" row)
+#define ROWS3(at) ROW("0", "v0", at) ROW("1", "v1", at) ROW("2", "v2", at)
+#define ROWS6(at) ROWS3(at) ROW("3", "v3", at) ROW("4", "v4", at) ROW("5", "v5", at)
+/* Numbers of four rows that lie side by side. */
+#define COLUMN4(from) ROW("0", from, "0") ROW("1", from, "4") ROW("2", from, "8") ROW("3", from, "12")
 
 /* Eight numbers of u from `first` and `second` bytes behind it on. */
 #define EIGHT(u, first, second) \
@@ -84,16 +85,17 @@ __attribute__((noinline)) static void multiply(const float *v, int v_step, const
 }
 #endif
 
-/* As `multiply`, with HEADS rows, and `u_step` floats from one row of u to the next. */
-__attribute__((noinline, unused)) static void weigh_rows(const float *v0, int v_step, const float *u0, int u_step, int depth, float *m, int m_step) {
-  const float *v1 = v0 + v_step, *v2 = v1 + v_step, *v3 = v2 + v_step;
+/*
+ * m[head][lane] = sum over k of v[k][head] u[k][lane], for HEADS heads and LANES lanes. `depth` is even; the steps say how
+ * many floats lie from one row to the next.
+ */
+__attribute__((noinline, unused)) static void weigh_rows(const float *v, int v_step, const float *u, int u_step,
+                                                         int depth, float *m, int m_step) {
   v128_t s0 = all4(0), s1 = s0, s2 = s0, s3 = s0, t0 = s0, t1 = s0, t2 = s0, t3 = s0, a, b, x;
-  for (int k = 0; k < depth; k += 4, u0 += 4 * u_step) {
-    const float *u1 = u0 + u_step, *u2 = u1 + u_step, *u3 = u2 + u_step;
-    __asm__ volatile(EIGHT("u0", "0", "16") ROWS4("0") EIGHT("u1", "0", "16") ROWS4("4")
-                     EIGHT("u2", "0", "16") ROWS4("8") EIGHT("u3", "0", "16") ROWS4("12")
+  for (int k = 0; k < depth; k += 2, u += 2 * u_step, v += 2 * v_step) {
+    __asm__ volatile(EIGHT("u", "0", "16") COLUMN4("v") EIGHT("next_u", "0", "16") COLUMN4("next_v")
                      : SUMS(0), SUMS(1), SUMS(2), SUMS(3), OPERANDS
-                     : [u0] "r"(u0), [u1] "r"(u1), [u2] "r"(u2), [u3] "r"(u3), AT(0), AT(1), AT(2), AT(3) : "memory");
+                     : [u] "r"(u), [next_u] "r"(u + u_step), [v] "r"(v), [next_v] "r"(v + v_step) : "memory");
   }
   store8(m, s0, t0);
   store8(m + m_step, s1, t1);
