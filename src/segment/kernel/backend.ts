@@ -1,10 +1,12 @@
 import { CropError } from '../../errors';
 import { stageError } from '../ort-errors';
+import { stripOf } from '../pack';
 import type { Backend, FloatTensor, LoadedModel, StageName, Tensors } from '../types';
 import { createWasmBackend, usableProcessors } from '../wasm-backend';
-import type { KernelLane } from './lane';
+import type { KernelLane, LaneAnswer, LaneTensor } from './lane';
 import { createLanePool } from './lane-pool';
 import { type KernelPlans, planStages } from './plans';
+import { createShelf } from './shelf';
 
 /**
  * WASM with our own kernels, and the runtime for the stages that are of a make that they do not run. Each lane has a date
@@ -22,6 +24,7 @@ export async function createKernelBackend(
   const { encoder, attention, decoder } = plans;
   const lanes = Array.from({ length: count }, startLane);
   const pool = createLanePool(lanes);
+  const shelf = createShelf();
   let rest: Backend | null;
   try {
     // A lane in a worker takes the bytes away.
@@ -43,6 +46,17 @@ export async function createKernelBackend(
     }
   }
 
+  /** A job whose arguments come from the shelf, and go back there. */
+  async function onLaneLent<T>(
+    stage: StageName,
+    stop: AbortSignal,
+    job: (lane: KernelLane) => Promise<LaneAnswer<T>>,
+  ): Promise<T> {
+    const { value, spent } = await onLane(stage, stop, job);
+    shelf.put(spent);
+    return value;
+  }
+
   /** Inputs that the caller keeps. */
   const runPictures = (stage: StageName, inputs: Tensors, stop: AbortSignal): Promise<Tensors> =>
     onLane(stage, stop, (lane) => lane.run(stage, structuredClone(inputs), stop));
@@ -55,23 +69,28 @@ export async function createKernelBackend(
     return rest.run(stage, outputs, stop);
   }
 
-  const copyOf = ({ data, shape }: FloatTensor): FloatTensor => ({ data: data.slice(), shape });
+  function copyOf({ data, shape }: FloatTensor): LaneTensor {
+    const copy = shelf.floats(data.length);
+    copy.set(data);
+    return { data: copy, shape };
+  }
+
   return {
     name: 'wasm',
     description: `WASM, own kernels${count === 1 ? '' : ` in ${count} workers`}${rest === null ? '' : ' and the runtime'}`,
-    lanes: count,
+    lanes: pool.places,
     run,
     packed: {
       ...(encoder.rest === null && {
-        encode: (pixels, stop) => onLane('encoder', stop, (lane) => lane.encode(copyOf(pixels), stop)),
+        encode: (pixels, stop) => onLaneLent('encoder', stop, (lane) => lane.encode(copyOf(pixels), stop)),
       }),
       ...(attention !== null && {
-        attend: (strip, days, pixels, stop) =>
-          onLane('attention', stop, (lane) => lane.attend(strip, days.slice(), pixels, stop)),
+        attend: (part, days, pixels, stop) =>
+          onLaneLent('attention', stop, (lane) => lane.attend(stripOf(part, shelf), days.slice(), pixels, stop)),
       }),
       ...(plans.ownMaps && {
-        aggregate: (strip, weights, rows, stop) =>
-          onLane('aggregate', stop, (lane) => lane.aggregate(strip, weights.slice(), rows, stop)),
+        aggregate: (part, weights, rows, stop) =>
+          onLaneLent('aggregate', stop, (lane) => lane.aggregate(stripOf(part, shelf), weights.slice(), rows, stop)),
       }),
     },
     async dispose() {

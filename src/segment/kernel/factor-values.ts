@@ -41,7 +41,13 @@ export function factorValues(folded: FoldedValues): Float32Array<ArrayBuffer> | 
 }
 
 /** [rows, inner] whose product with `second` [inner, columns] is nearest to `product` [rows, columns]. */
-function solve(product: Float32Array, second: Float32Array, rows: number, inner: number, columns: number): Float32Array {
+function solve(
+  product: Float32Array,
+  second: Float32Array,
+  rows: number,
+  inner: number,
+  columns: number,
+): Float32Array {
   const lower = cholesky(second, inner, columns);
   const first = new Float32Array(rows * inner);
   const x = new Float64Array(inner);

@@ -6,14 +6,30 @@ import { type Kernels, openKernels } from './kernels';
 import { createPictureRunner, type PictureRunner } from './picture-runner';
 import { type KernelPlans, planStages, type StageFiles } from './plans';
 
+/** A tensor whose memory can be handed back. */
+export interface LaneTensor extends FloatTensor {
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
+/** What a lane found, and the arrays that it was given and has done with: they can be used again. */
+export interface LaneAnswer<T> {
+  readonly value: T;
+  readonly spent: readonly ArrayBufferView<ArrayBuffer>[];
+}
+
 /** One instance of our own kernels, in this thread or in a worker. Typed arrays in arguments are given away. */
 export interface KernelLane {
   /** Takes a model's stages; false where the kernels do not even begin its encoder. */
   open(files: StageFiles, signal: AbortSignal): Promise<boolean>;
   /** The whole encoder. */
-  encode(pixels: FloatTensor, signal: AbortSignal): Promise<Readonly<Record<string, PackedTensor>>>;
-  attend(strip: PackedStrip, days: Float32Array, pixels: number, signal: AbortSignal): Promise<Tensors>;
-  aggregate(strip: PackedStrip, weights: Float32Array, rows: MapRows, signal: AbortSignal): Promise<Float32Array>;
+  encode(pixels: LaneTensor, signal: AbortSignal): Promise<LaneAnswer<Readonly<Record<string, PackedTensor>>>>;
+  attend(strip: PackedStrip, days: Float32Array, pixels: number, signal: AbortSignal): Promise<LaneAnswer<Tensors>>;
+  aggregate(
+    strip: PackedStrip,
+    weights: Float32Array,
+    rows: MapRows,
+    signal: AbortSignal,
+  ): Promise<LaneAnswer<Float32Array>>;
   /** Encoder or decoder as far as the kernels do it. */
   run(stage: StageName, inputs: Tensors, signal: AbortSignal): Promise<Tensors>;
   dispose(): Promise<void>;
@@ -58,22 +74,23 @@ export function createKernelLane(): KernelLane {
     async encode(pixels, signal) {
       const lane = current(signal);
       const { encoder, ownMaps } = lane.plans;
-      return runner(lane, 'encoder')({ pixels }, (pictures) => {
+      const value = runner(lane, 'encoder')({ pixels }, (pictures) => {
         const packed = encoder.outputs.map((port) => {
           const layout = ownMaps ? 'pixels' : port.layout;
           return [port.name, pictures.packed(port, layout)] as const;
         });
         return Object.fromEntries(packed);
       });
+      return { value, spent: [pixels.data] };
     },
     async attend(strip, days, pixels, signal) {
       const lane = current(signal);
       if (lane.plans.attention === null) throw new TypeError('The kernels do not run the attention.');
       lane.attention ??= createAttentionRunner(lane.kernels, lane.plans.attention);
-      return lane.attention(strip, days, pixels);
+      return { value: lane.attention(strip, days, pixels), spent: [strip.steps, strip.scales] };
     },
     async aggregate(strip, weights, rows, signal) {
-      return addUp(current(signal).kernels, strip, weights, rows);
+      return { value: addUp(current(signal).kernels, strip, weights, rows), spent: [strip.steps, strip.scales] };
     },
     async run(stage, inputs, signal) {
       const lane = current(signal);
