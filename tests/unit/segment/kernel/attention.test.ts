@@ -47,6 +47,20 @@ describe.each(BINARIES)('the %s attention', (_, base64) => {
     }
   });
 
+  it('gives the same with its largest matrix in one piece', async () => {
+    const plan = planAttention(zooAttention)!;
+    expect(plan.embedding!.values).not.toBeNull();
+    const whole = { ...plan, embedding: { ...plan.embedding!, values: null } };
+    const [dates, pixels] = [5, 9];
+    const { packed } = pack(dates, pixels * CHANNELS, 3);
+    const strip = stripOf({ tensors: packed, from: 0, count: pixels * CHANNELS });
+    const days = Float32Array.from({ length: dates }, (_value, at) => 20 + at * 40);
+    const kernels = await openBinary(base64);
+    const [one, two] = [plan, whole].map((of) => createAttentionRunner(kernels, of)(strip, days, pixels)['embedding']!);
+    expect(furthest(one!.data, two!.data)).toBeLessThan(1e-4);
+    expect(one!.data.some((value) => value !== 0)).toBe(true);
+  });
+
   it('hands on what is no number', async () => {
     const plan = planAttention(zooAttention)!;
     const { packed } = pack(3, 2 * CHANNELS, 3);
