@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import pytest
 import torch
@@ -20,6 +22,7 @@ from crop2seg_training.export import (
     weights_of,
     write_model_folder,
 )
+from crop2seg_training.export.agreement import VariantEntry, falls_short
 from crop2seg_training.export.golden import expected_logits
 from crop2seg_training.export.staged import check_stages
 from crop2seg_training.export.stages import STAGES
@@ -30,6 +33,8 @@ from crop2seg_training.networks import (
     parameter_count,
 )
 from exported import Exported, with_lively_weights
+
+Array = npt.NDArray[Any]
 
 
 def files_of(card: dict) -> list[dict]:
@@ -67,6 +72,18 @@ def test_card_tells_agreement_with_float32(exported: Exported) -> None:
     assert entries["fp16"]["pixels"] == 32 * 32
     assert entries["int8"]["dataset"] == "golden tile"
     assert all(0.5 < entry["labelAgreement"] <= 1.0 for entry in entries.values())
+    exact = entries["fp32"]["macroF1"]
+    for entry in entries.values():
+        assert entry["macroF1Loss"] == pytest.approx(exact - entry["macroF1"], abs=1.1e-4)
+
+
+def test_too_far_from_float32_is_noticed() -> None:
+    entry = VariantEntry(
+        precision="int8", labelAgreement=0.991, macroF1=0.5, macroF1Loss=0.004, pixels=1, dataset=""
+    )
+    assert not falls_short(entry)
+    assert falls_short({**entry, "labelAgreement": 0.989})
+    assert falls_short({**entry, "macroF1Loss": 0.006})
 
 
 def test_golden_files_hold_the_right_answer(exported: Exported) -> None:
@@ -81,20 +98,29 @@ def test_golden_files_hold_the_right_answer(exported: Exported) -> None:
     assert len(np.unique(expected.argmax(0))) > 1, "a golden tile of one class proves little"
 
 
+def kernels_of(exported: Exported, stage: str) -> tuple[list[Array], list[Array]]:
+    """Kernels of the convolutions of an int8 stage that are float32, and 8-bit, in their order."""
+    graph = onnx.load(exported.folder / f"{stage}.int8.onnx").graph
+    arrays = {c.name: onnx.numpy_helper.to_array(c) for c in graph.initializer}
+    return tuple(
+        [arrays[node.input[1]] for node in graph.node if node.op_type == kind]
+        for kind in ("Conv", "ConvInteger")
+    )
+
+
+def test_convolutions_that_lose_most_stay_float32(exported: Exported) -> None:
+    first, last = (kernels_of(exported, stage) for stage in ("encoder", "decoder"))
+    config = exported.network.config
+    assert first[0][0].shape == (config.encoder_widths[0], 10, 3, 3)
+    assert [k.shape[0] for k in last[0][-2:]] == [config.head_widths[0], config.classes]
+    inner = [k for k in [*first[0][1:], *last[0][:-2]] if k.shape[2:] != (1, 1)]
+    assert all(k.shape[1] == 1 for k in inner), "of the others only 1 x 1 and depthwise ones"
+    assert first[1] and last[1]
+    assert all(k.shape[2] > 1 for k in [*first[1], *last[1]])
+
+
 def test_8_bit_convolutions_have_weights_around_128(exported: Exported) -> None:
-    model = onnx.load(exported.folder / "encoder.int8.onnx")
-    depthwise = [
-        node
-        for node in model.graph.node
-        if node.op_type == "Conv" and not any(a.name == "group" and a.i > 1 for a in node.attribute)
-    ]
-    assert not depthwise, "only depthwise convolutions stay float32"
-    kernels = [
-        onnx.numpy_helper.to_array(c) for c in model.graph.initializer if c.name.endswith("_kernel")
-    ]
-    width = exported.network.config.encoder_widths[0]
-    assert [k.shape for k in kernels[:2]] == [(width, 10, 3, 3), (width, width, 3, 3)]
-    for kernel in kernels:
+    for kernel in kernels_of(exported, "encoder")[1] + kernels_of(exported, "decoder")[1]:
         assert kernel.dtype == np.uint8
         reach = np.abs(kernel.astype(int) - 128).max(axis=(1, 2, 3))
         assert (reach == 127).all(), "each output channel uses its whole range"

@@ -202,6 +202,11 @@ def test_train_command_uses_old_and_new_flags(tmp_path: Path, small: TrainConfig
     assert (config["seed"], config["date_dropout"], config["loss"]) == (5, 0.2, "focal")
     trained = load_network(tmp_path / "run")
     assert trained.network.config.bands == 11 and trained.normalisation.std[0] == 13
+    saved = str(tmp_path / "run" / "config.json")
+    again = ["train", "--config", saved, "--out", str(tmp_path / "again"), "--loss", "recall"]
+    assert main(again) == 0
+    repeated = json.loads((tmp_path / "again" / "config.json").read_text())
+    assert repeated == config | {"loss": "recall"}
     with pytest.raises(ValueError, match="no setting 'moon'"):
         make_network(TrainConfig(network={"moon": 1}))
     with pytest.raises(ValueError, match="unknown loss"):

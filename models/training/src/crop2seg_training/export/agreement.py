@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,10 @@ SEED_STREAM = 303
 """First number of the seeds of these scenes: no training or validation scene has it."""
 DEFAULT_SCENES = 4
 """65 536 pixels: enough to tell 99 % agreement from 98 %, in about a minute per precision."""
+LEAST_AGREEMENT = 0.99
+"""Share of labels that a rounded network has to give as in float32 to stand in for it."""
+MOST_F1_LOSS = 0.005
+"""Macro F1 that it may lose."""
 SCENE_PIXELS = 128
 SCENE_DATES = 20
 """Of a season with its usual clouds: near the middle of what the networks are trained with."""
@@ -76,15 +81,27 @@ def read_scenes(source: str, season: int, months: str) -> AgreementSet:
     )
 
 
+class VariantEntry(TypedDict):
+    """What a card says of one precision on one set; shares, not per cent."""
+
+    precision: str
+    labelAgreement: float
+    macroF1: float
+    macroF1Loss: float
+    pixels: int
+    dataset: str
+
+
 def measure_variants(
     files: Mapping[str, Mapping[str, Path]],
     precisions: Sequence[str],
     compared: AgreementSet,
     normalisation: Normalisation = DEFAULT_NORMALISATION,
-) -> list[dict[str, object]]:
+) -> list[VariantEntry]:
     """The card's ``variants``: agreement of labels with float32 and macro F1, per precision.
 
-    Agreement is over all pixels, macro F1 over those whose label counts.
+    Agreement is over all pixels, macro F1 over those whose label counts; ``macroF1Loss`` is how
+    much lower it is than in float32, below 0 where it is higher.
     """
     # evaluate reads checkpoints through this room.
     from crop2seg_training.evaluate.metrics import evaluate_map
@@ -94,16 +111,23 @@ def measure_variants(
         p: _maps(variant_paths(files, p), compared.scenes, normalisation)
         for p in dict.fromkeys((BASE, *precisions))
     }
+    scores = {p: evaluate_map(found, truth)["all"]["macroF1"] or 0.0 for p, found in maps.items()}
     return [
         {
             "precision": precision,
             "labelAgreement": round(float((maps[precision] == maps[BASE]).mean()), 5),
-            "macroF1": round(evaluate_map(maps[precision], truth)["all"]["macroF1"] or 0.0, 4),
+            "macroF1": round(scores[precision], 4),
+            "macroF1Loss": round(scores[BASE] - scores[precision], 4) + 0.0,  # no -0
             "pixels": int(truth.size),
             "dataset": compared.dataset,
         }
         for precision in precisions
     ]
+
+
+def falls_short(entry: VariantEntry) -> bool:
+    """Whether a precision is too far from float32 to stand in for it."""
+    return entry["labelAgreement"] < LEAST_AGREEMENT or entry["macroF1Loss"] > MOST_F1_LOSS
 
 
 def _maps(

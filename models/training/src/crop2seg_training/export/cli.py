@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ import torch
 from crop2seg_training.data import CLASS_COUNT, DEFAULT_NORMALISATION
 from crop2seg_training.export.agreement import (
     DEFAULT_SCENES,
+    LEAST_AGREEMENT,
+    MOST_F1_LOSS,
     AgreementSet,
+    falls_short,
     made_scenes,
     read_scenes,
 )
@@ -104,8 +108,15 @@ def run(arguments: argparse.Namespace) -> int:
     for entry in report.variants:
         print(
             f"{entry['precision']}: {entry['labelAgreement']:.2%} of labels as in fp32, "
-            f"macro F1 {entry['macroF1']:.4f}; {entry['dataset']}"
+            f"macro F1 {entry['macroF1']:.4f} ({100 * entry['macroF1Loss']:.2f} points lost); "
+            f"{entry['dataset']}"
         )
+        if falls_short(entry):
+            print(
+                f"warning: {entry['precision']} keeps fewer than {LEAST_AGREEMENT:.0%} of the "
+                f"labels or loses more than {100 * MOST_F1_LOSS:g} points there",
+                file=sys.stderr,
+            )
     return 0
 
 

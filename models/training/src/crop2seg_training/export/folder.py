@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-from crop2seg_training.export.agreement import AgreementSet, measure_variants
+from crop2seg_training.export.agreement import AgreementSet, VariantEntry, measure_variants
 from crop2seg_training.export.card import CardText, make_card
 from crop2seg_training.export.checkpoint import save_weights, weights_of
 from crop2seg_training.export.golden import GoldenTile, expected_logits, golden_entry
@@ -36,7 +36,7 @@ class ExportReport:
     bytes: int
     differences: Mapping[str, float]
     """By precision, the largest difference of a logit of the golden tile to PyTorch."""
-    variants: Sequence[Mapping[str, object]]
+    variants: Sequence[VariantEntry]
     """The card's entries on label agreement."""
 
 

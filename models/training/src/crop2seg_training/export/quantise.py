@@ -9,6 +9,8 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from crop2seg_training.export.sensitive import kept_in_float
+
 Array = npt.NDArray[Any]
 
 ZERO_POINT = 128
@@ -19,17 +21,17 @@ def quantise_convolutions(model: onnx.ModelProto) -> onnx.ModelProto:
     """A copy of ``model`` whose convolutions multiply 8-bit integers (ConvInteger).
 
     Weights have one scale per output channel, where ONNX Runtime's own quantiser gives ConvInteger
-    one per tensor. Activations find theirs at run time, so no calibration
-    data is needed. Depthwise (measured slower in 8 bits) and transposed convolutions and everything
-    else stay float32.
+    one per tensor. Activations find theirs at run time, so no calibration data is needed. The
+    convolutions of :func:`kept_in_float`, transposed ones and everything else stay float32.
     """
     result = onnx.ModelProto()
     result.CopyFrom(model)
     graph = result.graph
     constants = {constant.name: constant for constant in graph.initializer}
+    kept = kept_in_float(model)
     nodes: list[onnx.NodeProto] = []
     for node in graph.node:
-        if node.op_type != "Conv" or _is_depthwise(node):
+        if node.op_type != "Conv" or node.output[0] in kept:
             nodes.append(node)
             continue
         kernel, *rest = (numpy_helper.to_array(constants[name]) for name in node.input[1:])
@@ -43,10 +45,6 @@ def quantise_convolutions(model: onnx.ModelProto) -> onnx.ModelProto:
     graph.node.extend(nodes)
     onnx.checker.check_model(result, full_check=True)
     return result
-
-
-def _is_depthwise(node: onnx.NodeProto) -> bool:
-    return any(a.name == "group" and a.i > 1 for a in node.attribute)
 
 
 def _integer_convolution(

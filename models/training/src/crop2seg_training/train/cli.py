@@ -17,6 +17,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     train = subparsers.add_parser("train", help="train a network, by default on simulated scenes")
     train.add_argument("--out", "--res_dir", type=Path, required=True, help="folder of the run")
     train.add_argument("--resume", action="store_true", help="go on with the run in --out")
+    train.add_argument(
+        "--config", type=Path, help="config.json of a run, to train as it did; flags go before it"
+    )
     add_network_flags(train)
     add_run_flags(train)
     train.set_defaults(func=run)
@@ -24,7 +27,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     resume = subparsers.add_parser("resume", help="go on with a run, optimiser and all")
     resume.add_argument("--out", "--res_dir", type=Path, required=True, help="folder of the run")
     add_run_flags(resume)
-    resume.set_defaults(func=run, resume=True)
+    resume.set_defaults(func=run, resume=True, config=None)
 
     tune = subparsers.add_parser("finetune", help="train on from the weights of another run")
     tune.add_argument("--out", "--res_dir", type=Path, required=True, help="folder of the run")
@@ -50,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     from crop2seg_training.train.loop import run_training
 
     given = given_settings(arguments)
-    base = TrainConfig.load(arguments.out / CONFIG_FILE) if arguments.resume else TrainConfig()
+    saved = arguments.out / CONFIG_FILE if arguments.resume else arguments.config
+    base = TrainConfig.load(saved) if saved else TrainConfig()
     run_training(replace(base, **given), arguments.out, arguments.resume)
     return 0
 

@@ -54,6 +54,9 @@ class TrainConfig:
     patches_per_scene: int = 4
     mosaic_share: float = 0.6  # of the scenes, whose fields are far smaller than life
     dates: tuple[int, int] = (9, 26)  # least and greatest number of dates in a batch of scenes
+    distinct_chunks: int | None = None
+    """Chunks of scenes that are drawn; later ones are these in other forms. None: always new."""
+    chunk_folder: str | None = None  # where they are kept, for runs of the same settings of data
 
     loss: str = "cross_entropy"
     label_smoothing: float = 0.05
@@ -93,6 +96,8 @@ class TrainConfig:
                 raise ValueError(f"unknown {name} {getattr(self, name)!r}: {', '.join(values)}")
         if not 0 <= self.date_dropout < 1:
             raise ValueError("date_dropout must be at least 0 and below 1")
+        if self.distinct_chunks is not None and self.distinct_chunks < 1:
+            raise ValueError("distinct_chunks must be at least 1")
         if self.epochs is not None and self.data == SIMULATED:
             raise ValueError("simulated scenes have no epochs: give steps or minutes")
 

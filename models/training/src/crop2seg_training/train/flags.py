@@ -43,6 +43,13 @@ def add_run_flags(parser: argparse.ArgumentParser) -> None:
     data.add_argument("--single-day", "--mono_date", type=int, help="one date for the season")
     data.add_argument("--max-dates", type=int, help="of a sample of files")
     data.add_argument("--dates", type=int, nargs=2, help="least and most in a batch of scenes")
+    data.add_argument("--patches-per-scene", type=int, help="cut from a simulated scene")
+    data.add_argument("--mosaic-share", type=float, help="of scenes, with fields in miniature")
+    data.add_argument(
+        "--distinct-chunks", type=int, metavar="N",
+        help="draw N chunks of scenes, then show them again in other forms; by default always new",
+    )  # fmt: skip
+    data.add_argument("--chunk-folder", help="keeps them, for runs of the same settings of data")
     data.add_argument("--date-dropout", "--temporal_dropout", type=float)
     data.add_argument("--augment", choices=AUGMENTATIONS, help="rotate turns by any angle")
     data.add_argument("--patch", type=int, help="pixels")
