@@ -1,7 +1,7 @@
 import type { DateFeatures, FloatTensor, PackedPart, PackedStrip, PackedTensor } from './types';
 
 /** Gives arrays in which anything may lie. */
-export interface StripMemory {
+export interface PackedMemory {
   steps(count: number): Int16Array<ArrayBuffer>;
   floats(count: number): Float32Array<ArrayBuffer>;
 }
@@ -53,13 +53,13 @@ export function unpack(
 }
 
 /** New arrays. */
-const fresh: StripMemory = {
+export const freshMemory: PackedMemory = {
   steps: (count) => new Int16Array(count),
   floats: (count) => new Float32Array(count),
 };
 
 /** The same values of several tensors one behind the other, in arrays that `memory` gives. */
-export function stripOf({ tensors, from, count }: PackedPart, memory: StripMemory = fresh): PackedStrip {
+export function stripOf({ tensors, from, count }: PackedPart, memory: PackedMemory = freshMemory): PackedStrip {
   const [first, blocks] = [from / BLOCK, Math.ceil(count / BLOCK)];
   const steps = memory.steps(tensors.length * count);
   const scales = memory.floats(tensors.length * blocks);

@@ -172,6 +172,8 @@ export interface MapRows {
 /** Stages of a backend over packed tensors. Maps are [rows, columns, channels] where it has `aggregate`. */
 export interface PackedStages {
   readonly encode?: (pixels: FloatTensor, signal: AbortSignal) => Promise<Readonly<Record<string, PackedTensor>>>;
+  /** Takes over tensors that `encode` gave, for its next ones. */
+  readonly release?: (tensors: readonly PackedTensor[]) => void;
   /** Outputs as those of the stage `attention` for `pixels` pixels. */
   readonly attend?: (part: PackedPart, days: Float32Array, pixels: number, signal: AbortSignal) => Promise<Tensors>;
   /** Rows of the dates' maps added up with `weights` [dates, coarse pixels, heads]: [to - from, columns, channels]. */
@@ -191,6 +193,8 @@ export interface DateFeatures {
   readonly day: number;
   /** The encoder's outputs by name. */
   readonly tensors: Readonly<Record<string, PackedTensor>>;
+  /** Gives their memory to dates to come, when no one looks at them any more. */
+  readonly release?: () => void;
 }
 
 /** A network ready to run on one backend, its golden tile checked. */

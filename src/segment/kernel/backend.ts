@@ -8,6 +8,9 @@ import { createLanePool } from './lane-pool';
 import { type KernelPlans, planStages } from './plans';
 import { createShelf } from './shelf';
 
+/** Dates whose memory is kept for others, 2 MB each for Time-Unet: a season of one tile, so that the next needs none. */
+const MOST_RELEASED = 32;
+
 /**
  * WASM with our own kernels, and the runtime for the stages that are of a make that they do not run. Each lane has a date
  * or a strip of its own, so several work at once without shared memory. Null where not even the beginning of the model's
@@ -25,6 +28,8 @@ export async function createKernelBackend(
   const lanes = Array.from({ length: count }, startLane);
   const pool = createLanePool(lanes);
   const shelf = createShelf();
+  /** Arrays of dates that no one needs any more. */
+  const released: ArrayBufferView<ArrayBuffer>[][] = [];
   let rest: Backend | null;
   try {
     // A lane in a worker takes the bytes away.
@@ -57,9 +62,18 @@ export async function createKernelBackend(
     return value;
   }
 
+  function copyOf({ data, shape }: FloatTensor): LaneTensor {
+    const copy = shelf.floats(data.length);
+    copy.set(data);
+    return { data: copy, shape };
+  }
+
   /** Inputs that the caller keeps. */
   const runPictures = (stage: StageName, inputs: Tensors, stop: AbortSignal): Promise<Tensors> =>
-    onLane(stage, stop, (lane) => lane.run(stage, structuredClone(inputs), stop));
+    onLaneLent(stage, stop, (lane) => {
+      const copies = Object.entries(inputs).map(([name, tensor]) => [name, copyOf(tensor)] as const);
+      return lane.run(stage, Object.fromEntries(copies), stop);
+    });
 
   async function run(stage: StageName, inputs: Tensors, stop: AbortSignal): Promise<Tensors> {
     const begun = stage === 'encoder' || (stage === 'decoder' && decoder !== null);
@@ -69,12 +83,6 @@ export async function createKernelBackend(
     return rest.run(stage, outputs, stop);
   }
 
-  function copyOf({ data, shape }: FloatTensor): LaneTensor {
-    const copy = shelf.floats(data.length);
-    copy.set(data);
-    return { data: copy, shape };
-  }
-
   return {
     name: 'wasm',
     description: `WASM, own kernels${count === 1 ? '' : ` in ${count} workers`}${rest === null ? '' : ' and the runtime'}`,
@@ -82,7 +90,12 @@ export async function createKernelBackend(
     run,
     packed: {
       ...(encoder.rest === null && {
-        encode: (pixels, stop) => onLaneLent('encoder', stop, (lane) => lane.encode(copyOf(pixels), stop)),
+        encode: (pixels, stop) =>
+          onLaneLent('encoder', stop, (lane) => lane.encode(copyOf(pixels), released.pop() ?? [], stop)),
+        release(tensors) {
+          const arrays = tensors.flatMap(({ steps, scales }) => [steps, scales]).filter(isOwn);
+          if (released.length < MOST_RELEASED) released.push(arrays);
+        },
       }),
       ...(attention !== null && {
         attend: (part, days, pixels, stop) =>
@@ -114,4 +127,9 @@ async function createRest(
     ...(decoder === null && stages.decoder && { decoder: stages.decoder }),
   };
   return Object.keys(left).length === 0 ? null : createWasmBackend({ ...model, stages: left }, signal);
+}
+
+/** Whether an array has memory to itself, which can be given away. */
+function isOwn(array: Int16Array | Float32Array): array is Int16Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
+  return array.buffer instanceof ArrayBuffer && array.byteLength === array.buffer.byteLength;
 }

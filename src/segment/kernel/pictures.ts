@@ -1,5 +1,5 @@
 import type { FloatTensor, PackedTensor } from '../types';
-import { BLOCK } from '../pack';
+import { BLOCK, type PackedMemory } from '../pack';
 import { BYTES_PER_FLOAT, type Kernels, type Scratch } from './kernels';
 import type { Layout } from './picture-plan';
 
@@ -44,8 +44,14 @@ export function floatsOf(kernels: Kernels, scratch: Scratch, picture: Placed, la
   return { data: kernels.floats(at, pixels * channels).slice(), shape };
 }
 
-/** A picture as [1, channels, rows, columns] or [rows, columns, channels], in half the memory. */
-export function packedOf(kernels: Kernels, scratch: Scratch, picture: Placed, layout: Layout): PackedTensor {
+/** A picture as [1, channels, rows, columns] or [rows, columns, channels], in half the memory, which `memory` gives. */
+export function packedOf(
+  kernels: Kernels,
+  scratch: Scratch,
+  picture: Placed,
+  layout: Layout,
+  memory: PackedMemory,
+): PackedTensor {
   const { rows, columns, channels } = picture;
   const count = rows * columns * channels;
   const at = arranged(kernels, scratch, picture, layout);
@@ -55,7 +61,9 @@ export function packedOf(kernels: Kernels, scratch: Scratch, picture: Placed, la
   const steps = scratch.take(padded * BYTES_PER_STEP);
   const scales = scratch.take(blocks * BYTES_PER_FLOAT);
   kernels.run.pack(at, padded, steps, scales);
-  const packed = { steps: kernels.steps(steps, count).slice(), scales: kernels.floats(scales, blocks).slice() };
+  const packed = { steps: memory.steps(count), scales: memory.floats(blocks) };
+  packed.steps.set(kernels.steps(steps, count));
+  packed.scales.set(kernels.floats(scales, blocks));
   scratch.free(steps);
   scratch.free(scales);
   return { ...packed, shape: layout === 'planes' ? [1, channels, rows, columns] : [rows, columns, channels] };
