@@ -10,6 +10,8 @@ import type { ReadTimes } from './wire.ts';
 
 export const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 export const CHROMIUM_ARGS = ['--no-sandbox', '--disable-quic'] as const;
+/** Chromium offers a graphics card under Linux only where it is told to. */
+export const CARD_ARGS = ['--enable-unsafe-webgpu', '--enable-features=Vulkan'] as const;
 
 /** How often to ask whether the page has loaded, milliseconds. */
 const LOAD_POLL_MS = 50;

@@ -5,12 +5,14 @@
  *   npm run bench -- grow --json      ours with 1, 4, 16 cells and 1, 10, 40 dates
  *   npm run bench -- infer --json     one patch through each network on each backend, against PyTorch
  *       --models timeunet,timeunet-lite   these alone; --dates 30   seasons of so many dates alone
+ *   npm run bench -- card --json      one date in the encoder, the runtime's and ours, on the graphics card at hand
  *   npm run bench -- infer-grow --json  one network with 10 to 60 dates and 1 to 81 tiles, in Chromium
  *   npm run bench -- cell --json      a whole cell in Chromium from cached bands, with a network
  *   npm run bench -- plot             draws docs/performance.json and docs/inference-growth.json
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchCard } from './card.ts';
 import { benchGrow } from './grow.ts';
 import { benchInfer } from './infer.ts';
 import { benchInferGrow } from './infer-grow.ts';
@@ -37,6 +39,7 @@ const benchmarks: Readonly<Record<string, (...args: Parameters<typeof benchRead>
       ...(values.dates !== undefined && { dates: values.dates.split(',').map(Number) }),
       ...(values.models !== undefined && { models: values.models.split(',') }),
     }),
+  card: benchCard,
   'infer-grow': benchInferGrow,
   cell: benchCell,
   plot,

@@ -1,6 +1,6 @@
 import type { Scene } from '../catalog';
 import type { SeriesSummary } from '../series';
-import type { EncodeTally, GoldenCheck, ModelCard } from '../segment';
+import type { EncoderTime, EncodeTally, GoldenCheck, ModelCard } from '../segment';
 import { classAreas } from './areas';
 import type { Meter } from './meter';
 import type { ScenePlan } from './plan';
@@ -12,6 +12,9 @@ export interface ReadyModel {
   readonly card: ModelCard;
   readonly cardSha256: string;
   readonly golden: GoldenCheck;
+  /** Names the way in which it runs, and what others took beside it. */
+  readonly variant: string;
+  readonly times: readonly EncoderTime[];
   /** Ways of running it that were tried and given up, in words for people. */
   readonly notices: readonly string[];
 }
@@ -39,7 +42,7 @@ export function describeJob({
   totals,
   peakMemoryMb,
 }: Facts): JobReport {
-  const { card, cardSha256, golden } = model;
+  const { card, cardSha256, golden, variant, times } = model;
   return {
     software: { name: 'Crop2Seg', version: VERSION },
     created: new Date().toISOString(),
@@ -49,6 +52,8 @@ export function describeJob({
       version: card.version,
       cardSha256,
       backend: golden.description,
+      variant,
+      encoderTimes: times.map((one) => ({ ...one, milliseconds: rounded(one.milliseconds) })),
       goldenMaxAbsProbability: golden.maxAbsProbability,
       simulatedTraining: card.training.simulated,
       caveats: card.caveats,
@@ -66,6 +71,11 @@ export function describeJob({
     ...totals,
     peakMemoryMb,
   };
+}
+
+/** Three digits: the clock of a browser has no more. */
+function rounded(milliseconds: number): number {
+  return Number(milliseconds.toPrecision(3));
 }
 
 /** Every scene that no pixel came from, with the reason. */

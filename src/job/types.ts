@@ -1,7 +1,7 @@
 import type { CatalogSource, DateRange, OffsetDecision } from '../catalog';
 import type { GridWindow } from '../geo';
 import type { PackedHistory, SeriesDate } from '../series';
-import type { EncodeTally, FeatureRef, ModelCard } from '../segment';
+import type { EncoderTime, EncodeTally, FeatureRef, ModelCard } from '../segment';
 
 export type Stage = 'search' | 'model' | 'read' | 'segment' | 'finish';
 
@@ -85,6 +85,10 @@ export interface JobReport {
     readonly version: string;
     readonly cardSha256: string;
     readonly backend: string;
+    /** `webgpu-kernels/fp32`; missing in maps of versions that did not say. */
+    readonly variant?: string;
+    /** What a date took in the encoder in each way that was tried before one was chosen, the fastest first. */
+    readonly encoderTimes?: readonly EncoderTime[];
     readonly goldenMaxAbsProbability: number;
     readonly simulatedTraining: boolean;
     readonly caveats: readonly string[];

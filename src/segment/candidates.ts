@@ -3,13 +3,16 @@ import type { KernelLane } from './kernel/lane';
 import type { Backend, BackendName, LoadedModel, ModelCard, Precision } from './types';
 import { createWasmBackend } from './wasm-backend';
 import { createWebgpuBackend, webgpuAvailable } from './webgpu-backend';
+import { createOwnWebgpuBackend } from './webgpu-own';
 
 /** A way to run networks that may or may not exist on this machine. */
 export interface BackendCandidate {
   /** Names it among others of its kind. */
-  readonly name: BackendName | 'kernels';
+  readonly name: BackendName | 'kernels' | 'webgpu-kernels';
   /** What it gains by, the most wanted first; fp32 last, which every model has. */
   readonly precisions: readonly Precision[];
+  /** The one that it is to take the place of: it is used only where it is clearly faster on the device at hand. */
+  readonly insteadOf?: BackendCandidate['name'];
   /** Answered without downloading anything. */
   available(precision: Precision): boolean | Promise<boolean>;
   /** Null where it is not made for this model. */
@@ -32,7 +35,14 @@ export function browserCandidates(startLane: () => KernelLane): readonly Backend
       name: 'webgpu',
       precisions: ['fp16', 'fp32'],
       available: (precision) => webgpuAvailable(precision),
-      create: createWebgpuBackend,
+      create: (model, signal) => createWebgpuBackend(model, signal),
+    },
+    {
+      name: 'webgpu-kernels',
+      precisions: ['fp32'],
+      insteadOf: 'webgpu',
+      available: (precision) => webgpuAvailable(precision),
+      create: createOwnWebgpuBackend,
     },
     {
       name: 'kernels',

@@ -3,13 +3,22 @@ import { type BackendCandidate, type Variant, variantsOf } from './candidates';
 import { createEngine } from './engine';
 import { type CheckedCard, loadFiles, type LoadOptions } from './load';
 import { timeEncoder } from './self-benchmark';
+import type { EncoderTime } from './port-types';
 import type { Engine, LoadedModel } from './types';
+
+/**
+ * How many times as fast as what it takes the place of a way must encode on this very device to be used: less is within
+ * what another load of the device makes of it, and what it takes the place of has been tried on more of them.
+ */
+const LEAST_GAIN = 1.3;
 
 export interface ChosenEngine {
   readonly engine: Engine;
   readonly variant: string;
   /** Sentences for people: what was tried and not trusted. */
   readonly notices: readonly string[];
+  /** All ways that were timed, the fastest first. */
+  readonly times: readonly EncoderTime[];
 }
 
 interface Tried {
@@ -21,7 +30,8 @@ interface Tried {
 
 /**
  * The fastest way to run a model here that gives its golden answer: all ways are timed with one date, the fastest is
- * checked first, and one that fails gives way to the next, with a notice.
+ * checked first, and one that fails gives way to the next, with a notice. A way that is to take the place of another is
+ * passed over where it is not clearly faster.
  * Rejects with `segment/no-backend` where there is none, the last failure where none is left, the errors of loading, or
  * the signal's reason.
  */
@@ -52,16 +62,26 @@ export async function chooseEngine(
     if (typeof milliseconds === 'number') tried.push({ variant, model, milliseconds });
   }
   tried.sort((a, b) => a.milliseconds - b.milliseconds);
-  for (const { variant, model } of tried) {
+  const times =
+    variants.length === 1 ? [] : tried.map(({ variant, milliseconds }) => ({ variant: variant.id, milliseconds }));
+  for (const { variant, model } of tried.filter((one) => isWorthIt(one, tried))) {
     try {
       const backend = await variant.candidate.create(model, signal);
       if (backend === null) continue;
-      return { engine: await createEngine(model, backend, signal), variant: variant.id, notices };
+      return { engine: await createEngine(model, backend, signal), variant: variant.id, notices, times };
     } catch (error) {
       refuse(variant, error);
     }
   }
   throw last ?? new CropError('segment/no-backend', { preference: preferenceOf(candidates, avoid) });
+}
+
+/** Whether a way that is to take the place of another is clearly faster; where that one does not work, it is not. */
+function isWorthIt({ variant, milliseconds }: Tried, tried: readonly Tried[]): boolean {
+  const { insteadOf } = variant.candidate;
+  if (insteadOf === undefined) return true;
+  const others = tried.filter((other) => other.variant.candidate.name === insteadOf);
+  return others.length > 0 && others.every((other) => milliseconds * LEAST_GAIN <= other.milliseconds);
 }
 
 /** Milliseconds of one date in each of the lanes; null where the candidate is not made for the model. */

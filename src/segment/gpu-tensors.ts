@@ -3,27 +3,6 @@ import type { OrtRuntime } from './ort-sessions';
 import type { HeldPart, HeldTensor, ResidentStages } from './resident-types';
 import type { FloatTensor } from './types';
 
-/** What is used of a buffer, a device and their limits; the platform's own types are not there in every worker. */
-interface GpuBuffer {
-  mapAsync(mode: number): Promise<void>;
-  getMappedRange(): ArrayBuffer;
-  destroy(): void;
-}
-
-export interface GpuDevice {
-  readonly lost: Promise<unknown>;
-  readonly limits: { readonly maxBufferSize: number; readonly maxStorageBufferBindingSize: number };
-  readonly queue: {
-    submit(commands: readonly unknown[]): void;
-    writeBuffer(buffer: GpuBuffer, at: number, data: Float32Array): void;
-  };
-  createBuffer(description: { readonly size: number; readonly usage: number }): GpuBuffer;
-  createCommandEncoder(): {
-    copyBufferToBuffer(from: GpuBuffer, at: number, to: GpuBuffer, place: number, bytes: number): void;
-    finish(): unknown;
-  };
-}
-
 /** A tensor of the runtime in a buffer of the card. */
 export interface GpuTensor extends HeldTensor {
   readonly tensor: Ort.Tensor;
@@ -41,9 +20,10 @@ const BYTES = Float32Array.BYTES_PER_ELEMENT;
 /** Tensors in buffers of a device that the runtime shares. `device` is asked for when it is needed. */
 export function gpuTensors(
   runtime: OrtRuntime,
-  device: () => GpuDevice,
+  device: () => GPUDevice,
 ): Pick<ResidentStages, 'mostValues' | 'join' | 'hold' | 'read'> & {
   readonly own: (tensor: Ort.Tensor) => GpuTensor;
+  readonly wrap: (buffer: GPUBuffer, shape: readonly number[]) => GpuTensor;
 } {
   /** An output of the runtime: its buffer goes back to the runtime. */
   function own(tensor: Ort.Tensor): GpuTensor {
@@ -51,7 +31,7 @@ export function gpuTensors(
   }
 
   /** A buffer of our own as a tensor. */
-  function wrap(buffer: GpuBuffer, shape: readonly number[]): GpuTensor {
+  function wrap(buffer: GPUBuffer, shape: readonly number[]): GpuTensor {
     const tensor = runtime.Tensor.fromGpuBuffer(buffer as Ort.Tensor.GpuBufferType, {
       dataType: 'float32',
       dims: [...shape],
@@ -66,15 +46,16 @@ export function gpuTensors(
     };
   }
 
-  const bufferOf = (tensor: HeldTensor): GpuBuffer => (tensor as GpuTensor).tensor.gpuBuffer as GpuBuffer;
+  const bufferOf = (tensor: HeldTensor): GPUBuffer => (tensor as GpuTensor).tensor.gpuBuffer as GPUBuffer;
 
-  function newBuffer(shape: readonly number[]): GpuBuffer {
+  function newBuffer(shape: readonly number[]): GPUBuffer {
     const size = shape.reduce((values, length) => values * length, BYTES);
     return device().createBuffer({ size, usage: USAGE });
   }
 
   return {
     own,
+    wrap,
     mostValues() {
       const { maxBufferSize, maxStorageBufferBindingSize } = device().limits;
       return Math.floor(Math.min(maxBufferSize, maxStorageBufferBindingSize) / BYTES);
@@ -92,7 +73,7 @@ export function gpuTensors(
     },
     hold({ data, shape }: FloatTensor) {
       const buffer = newBuffer(shape);
-      device().queue.writeBuffer(buffer, 0, data);
+      device().queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
       return wrap(buffer, shape);
     },
     async read(held) {

@@ -18,3 +18,4 @@ export type * from './resident-types';
 export type * from './types';
 export { createWasmBackend } from './wasm-backend';
 export { createWebgpuBackend, webgpuAvailable } from './webgpu-backend';
+export { createOwnWebgpuBackend } from './webgpu-own';

@@ -20,6 +20,8 @@ export type OrtTensors = Readonly<Record<string, Ort.Tensor>>;
 export interface OrtSessions {
   /** Runs queue up; a queued run whose signal has been aborted never starts. */
   run(stage: StageName, feeds: OrtTensors, signal: AbortSignal): Promise<OrtTensors>;
+  /** Makes a stage ready before its first run. */
+  open(stage: StageName, signal: AbortSignal): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -54,6 +56,15 @@ export function createOrtSessions({ runtime, sessionOptions, model }: OrtSession
         signal.throwIfAborted();
         try {
           return await (await open(stage)).run(feeds);
+        } catch (error) {
+          throw stageError(stage, error);
+        }
+      }),
+    open: (stage, signal) =>
+      enqueue(async () => {
+        signal.throwIfAborted();
+        try {
+          await open(stage);
         } catch (error) {
           throw stageError(stage, error);
         }

@@ -22,6 +22,13 @@ export interface EncodeTally {
   readonly kept: number;
 }
 
+/** What one date of a whole tile took in the encoder when the model was loaded. */
+export interface EncoderTime {
+  /** As `ReadyEngine.variant`. */
+  readonly variant: string;
+  readonly milliseconds: number;
+}
+
 /** A model that runs, and how. */
 export interface ReadyEngine {
   readonly card: ModelCard;
@@ -33,6 +40,8 @@ export interface ReadyEngine {
   readonly variant: string;
   /** Sentences for people: ways that were tried and not trusted. */
   readonly notices: readonly string[];
+  /** All ways that were timed, the fastest first; none where there was nothing to choose. */
+  readonly times: readonly EncoderTime[];
 }
 
 /** A model and its engine as a job sees them, wherever they run: in a worker (page) or in this thread (Node, tests). */

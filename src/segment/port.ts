@@ -135,9 +135,9 @@ export function createSegmentPort({ transport, files, features: store, candidate
 }
 
 function describe({ chosen, cardSha256 }: Loaded): ReadyEngine {
-  const { engine, variant, notices } = chosen;
+  const { engine, variant, notices, times } = chosen;
   const { card, golden, bytesPerPixelDate } = engine;
-  return { card, cardSha256, golden, bytesPerPixelDate, variant, notices };
+  return { card, cardSha256, golden, bytesPerPixelDate, variant, notices, times };
 }
 
 function bytesOf(kept: ReadonlyMap<string, readonly EncodedDate[]>): number {

@@ -58,7 +58,15 @@ export function tinySegmentPort(): SegmentPort & { readonly tiles: { columns: nu
     async load(_, signal, onProgress) {
       signal.throwIfAborted();
       onProgress(10, 10);
-      return { card: TINY_CARD, cardSha256: 'abc', golden, bytesPerPixelDate: 2, variant: 'node/fp32', notices: [] };
+      return {
+        card: TINY_CARD,
+        cardSha256: 'abc',
+        golden,
+        bytesPerPixelDate: 2,
+        variant: 'node/fp32',
+        notices: [],
+        times: [{ variant: 'node/fp32', milliseconds: 12.3456 }],
+      };
     },
     async run(tile, signal, onDate) {
       signal.throwIfAborted();

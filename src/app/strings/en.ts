@@ -173,6 +173,7 @@ export const en = {
     details: 'How this map was made',
     made: (when: string, seconds: string) => `Made ${when} in ${seconds}`,
     modelLine: (title: string, version: string, backend: string) => `${title} ${version} on ${backend}`,
+    encoderTimes: (times: string) => `One date in the encoder took: ${times}`,
     hash: 'Model card SHA-256',
     golden: (difference: string) => `Start-up check: largest difference ${difference} in probability`,
     encodings: (encoded: string, kept: string) => `Dates of tiles encoded: ${encoded}; kept from before: ${kept}`,

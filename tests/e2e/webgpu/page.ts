@@ -1,8 +1,10 @@
 import type { GoldenCheck } from '../../../src/segment';
 import { checkGoldenOnWebgpu } from './check';
+import { compareEncoders } from '../../support/compare-encoders';
 
 declare global {
   var checkWebgpu: (where: 'page' | 'worker', modelUrl: string) => Promise<readonly GoldenCheck[] | null>;
+  var compareOnWebgpu: typeof compareEncoders;
 }
 
 globalThis.checkWebgpu = (where, modelUrl) => {
@@ -15,3 +17,5 @@ globalThis.checkWebgpu = (where, modelUrl) => {
     worker.postMessage(modelUrl);
   });
 };
+
+globalThis.compareOnWebgpu = compareEncoders;

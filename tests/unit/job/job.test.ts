@@ -42,7 +42,10 @@ describe('a job', () => {
     expect(map.report).toMatchObject({
       software: { name: 'Crop2Seg', version: VERSION },
       simulatedScenes: true,
-      model: { name: 'tiny', simulatedTraining: true, caveats: ['A stand-in.'] },
+      model: {
+        ...{ name: 'tiny', simulatedTraining: true, caveats: ['A stand-in.'] },
+        ...{ variant: 'node/fp32', encoderTimes: [{ variant: 'node/fp32', milliseconds: 12.3 }] },
+      },
       dates: [{ date: '2019-05-01', sceneIds: [scenes[0]!.id] }],
       peakMemoryMb: 77,
     });

@@ -16,6 +16,7 @@ interface Maker {
   readonly bias?: number;
   readonly fails?: Error;
   readonly notForThis?: boolean;
+  readonly insteadOf?: BackendCandidate['name'];
 }
 
 /** Chooses among candidates; `made` lists the backends in the order in which they were created. */
@@ -25,6 +26,7 @@ async function choose(makers: readonly Maker[], avoid: readonly string[] = []) {
   const candidates = makers.map(({ name, precisions = ['fp32'], available = true, ...rest }): BackendCandidate => ({
     name,
     precisions,
+    ...(rest.insteadOf && { insteadOf: rest.insteadOf }),
     available: () => available,
     async create({ precision }) {
       if (rest.notForThis) return null;
@@ -67,6 +69,51 @@ describe('chooseEngine', () => {
     const { chosen, made } = await choose([{ name: 'wasm' }]);
     await chosen;
     expect(made).toHaveLength(1);
+  });
+
+  it('tells what each way took', async () => {
+    const { times } = await (await choose([{ name: 'webgpu', slow: 40 }, { name: 'wasm' }])).chosen;
+    expect(times.map(({ variant }) => variant)).toEqual(['wasm/fp32', 'webgpu/fp32']);
+    expect(times[1]!.milliseconds).toBeGreaterThanOrEqual(39);
+    expect((await (await choose([{ name: 'wasm' }])).chosen).times).toEqual([]);
+  });
+
+  describe('with a way that is to take the place of another', () => {
+    const own: Maker = { name: 'webgpu-kernels', insteadOf: 'webgpu' };
+
+    it('takes it where it is clearly faster', async () => {
+      const { chosen } = await choose([
+        { name: 'webgpu', slow: 60 },
+        { ...own, slow: 30 },
+      ]);
+      expect(await chosen).toMatchObject({ variant: 'webgpu-kernels/fp32', notices: [] });
+    });
+
+    it('leaves it where it is faster, but not by as much, and still tells its time', async () => {
+      const { chosen } = await choose([
+        { name: 'webgpu', slow: 60 },
+        { ...own, slow: 52 },
+      ]);
+      const { variant, notices, times } = await chosen;
+      expect([variant, notices]).toEqual(['webgpu/fp32', []]);
+      expect(times.map((one) => one.variant)).toContain('webgpu-kernels/fp32');
+    });
+
+    it('leaves it where the other does not run: there is nothing to be faster than', async () => {
+      const fails = new Error('no such thing');
+      const { chosen } = await choose([{ name: 'webgpu', fails }, own, { name: 'wasm', slow: 30 }]);
+      expect(await chosen).toMatchObject({ variant: 'wasm/fp32' });
+    });
+
+    it('takes the other where it gives wrong numbers, and says so', async () => {
+      const { chosen } = await choose([
+        { name: 'webgpu', slow: 60 },
+        { ...own, bias: 0.5 },
+      ]);
+      const { variant, notices } = await chosen;
+      expect(variant).toBe('webgpu/fp32');
+      expect(notices.join()).toMatch(/webgpu-kernels\/fp32: The network gives other results/);
+    });
   });
 
   it('goes on to the next where the fastest gives wrong numbers or fails, and says so', async () => {

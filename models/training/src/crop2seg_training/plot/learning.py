@@ -27,7 +27,9 @@ def draw_learning(path: Path, runs: dict[str, Path]) -> None:
             colour = f"C{number % 10}"
             steps = [line["step"] for line in trained]
             for axis, key in zip(axes.flat, ("loss", "lr", "accuracy")):
-                axis.plot(steps, [line[key] for line in trained], color=colour, label=name)
+                # Points too: a short run has one line, of which no curve can be drawn.
+                values = [line[key] for line in trained]
+                axis.plot(steps, values, color=colour, marker=".", markersize=3, label=name)
             for axis, key in ((axes[1, 0], "accuracy"), (axes[1, 1], "macro_f1")):
                 axis.plot(
                     [line["step"] for line in validated],
