@@ -41,16 +41,22 @@ interface Torch {
   readonly models: Readonly<Record<string, { readonly asWritten: number; readonly noDummy: number }>>;
 }
 
+/** What is measured, all of it where left out: models by name, and the dates of a season. */
+export interface InferChoice {
+  readonly models?: readonly string[];
+  readonly dates?: readonly number[];
+}
+
 /** One patch through each network: Chromium and Node against PyTorch, in one run. */
 export async function benchInfer(
   cache: string,
   log: (line: string) => void,
-  seasons: readonly number[] = DATES,
+  { models: names, dates: seasons = DATES }: InferChoice = {},
 ): Promise<Record<string, unknown>> {
   const folder = join(cache, 'infer');
   const page = join(folder, 'page');
   await mkdir(folder, { recursive: true });
-  const models = await prepareModels(join(folder, 'models'), log);
+  const models = await prepareModels(join(folder, 'models'), log, names);
   await buildInferPage(page);
   const server = await serveFolder(folder);
   const browser = existsSync(CHROMIUM)

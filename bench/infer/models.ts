@@ -23,12 +23,20 @@ export interface BenchModel {
 /**
  * Models to be measured, in `folder`: all of the zoo, in all precisions where there is a Python to write them, and one
  * with random weights of each architecture that the zoo lacks and the exporter knows.
+ * @param names these alone. @throws Error for a name that is none of them
  */
-export async function prepareModels(folder: string, log: (line: string) => void): Promise<BenchModel[]> {
+export async function prepareModels(
+  folder: string,
+  log: (line: string) => void,
+  names?: readonly string[],
+): Promise<BenchModel[]> {
   const python = findPython();
   const trained = (await readdir(ZOO)).filter((name) => existsSync(join(ZOO, name, 'model.json')));
   const models: BenchModel[] = [];
-  for (const name of [...trained, ...EVERY_ARCHITECTURE.filter((other) => !trained.includes(other))]) {
+  const all = [...trained, ...EVERY_ARCHITECTURE.filter((other) => !trained.includes(other))];
+  const unknown = names?.find((name) => !all.includes(name));
+  if (unknown !== undefined) throw new Error(`There is no model ${unknown}, only ${all.join(', ')}.`);
+  for (const name of names ?? all) {
     const target = join(folder, name);
     const fromZoo = trained.includes(name);
     if (python === null) {

@@ -1,6 +1,6 @@
 import { breathe } from './breathe';
 import { inLanes } from './in-lanes';
-import { BLOCK, stripOf } from './pack';
+import { BLOCK } from './pack';
 import type { Backend, DateFeatures, FloatTensor, MapRows, PackedStages, PackedTensor, Tensors } from './types';
 
 /** Values x dates that are added up in one call: 8 MB, small enough to be copied to a lane while others work. */
@@ -32,9 +32,9 @@ export async function aggregatePacked(
       await breathe();
       signal.throwIfAborted();
       const [from, to] = [at * height, Math.min(rows, (at + 1) * height)];
-      const part: MapRows = { rows, columns, channels, from, to, heads, coarseRows, coarseColumns };
-      const strip = stripOf(maps, from * columns * channels, (to - from) * columns * channels);
-      total.data.set(await addUp(strip, byPixel, part, signal), from * columns * channels);
+      const place: MapRows = { rows, columns, channels, from, to, heads, coarseRows, coarseColumns };
+      const part = { tensors: maps, from: from * columns * channels, count: (to - from) * columns * channels };
+      total.data.set(await addUp(part, byPixel, place, signal), from * columns * channels);
     });
     signal.throwIfAborted();
     totals[`total${level}`] = total;

@@ -1,6 +1,6 @@
 import { breathe } from './breathe';
 import { inLanes } from './in-lanes';
-import { BLOCK, stripOf, unpack } from './pack';
+import { BLOCK, unpack } from './pack';
 import { runStage, takeOutput } from './run-stage';
 import type { Backend, DateFeatures, FloatTensor, ModelCard, PackedTensor, Tensors, TileSize } from './types';
 
@@ -91,7 +91,8 @@ function stripRunner(
   if (attendPacked !== undefined) {
     return async (start, count) => {
       signal.throwIfAborted();
-      const outputs = await attendPacked(stripOf(perDate, start * channels, count * channels), days, count, signal);
+      const part = { tensors: perDate, from: start * channels, count: count * channels };
+      const outputs = await attendPacked(part, days, count, signal);
       signal.throwIfAborted();
       return outputs;
     };

@@ -6,7 +6,7 @@ import type { HeldFeatures } from './resident-types';
 import type { DateFeatures, Engine, TileSize } from './types';
 
 /** Raised whenever kernels, packing or runtime give other features than before: older ones are then left alone. */
-const ENCODER_VERSION = 1;
+const ENCODER_VERSION = 2;
 
 /** An encoded date of a tile. */
 export interface EncodedDate {

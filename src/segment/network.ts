@@ -51,7 +51,13 @@ export async function encodeDate(
     return features;
   }
   const tensors = await encodePixels(card, backend, input, signal);
-  return { rows: tile.rows, columns: tile.columns, day, tensors };
+  let take = backend.packed?.release;
+  const release = (): void => {
+    take?.(Object.values(tensors));
+    // Memory is handed on once, however often it is let go.
+    take = undefined;
+  };
+  return { rows: tile.rows, columns: tile.columns, day, tensors, release };
 }
 
 /**

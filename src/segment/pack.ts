@@ -1,4 +1,10 @@
-import type { DateFeatures, FloatTensor, PackedStrip, PackedTensor } from './types';
+import type { DateFeatures, FloatTensor, PackedPart, PackedStrip, PackedTensor } from './types';
+
+/** Gives arrays in which anything may lie. */
+export interface PackedMemory {
+  steps(count: number): Int16Array<ArrayBuffer>;
+  floats(count: number): Float32Array<ArrayBuffer>;
+}
 
 /**
  * Values that share a scale: about the channels of a pixel. What is far out of the ordinary then costs its neighbours
@@ -46,11 +52,17 @@ export function unpack(
   }
 }
 
-/** Values `from` to `from + count` of several tensors; `from` is the beginning of a block. */
-export function stripOf(tensors: readonly PackedTensor[], from: number, count: number): PackedStrip {
+/** New arrays. */
+export const freshMemory: PackedMemory = {
+  steps: (count) => new Int16Array(count),
+  floats: (count) => new Float32Array(count),
+};
+
+/** The same values of several tensors one behind the other, in arrays that `memory` gives. */
+export function stripOf({ tensors, from, count }: PackedPart, memory: PackedMemory = freshMemory): PackedStrip {
   const [first, blocks] = [from / BLOCK, Math.ceil(count / BLOCK)];
-  const steps = new Int16Array(tensors.length * count);
-  const scales = new Float32Array(tensors.length * blocks);
+  const steps = memory.steps(tensors.length * count);
+  const scales = memory.floats(tensors.length * blocks);
   tensors.forEach((tensor, at) => {
     steps.set(tensor.steps.subarray(from, from + count), at * count);
     scales.set(tensor.scales.subarray(first, first + blocks), at * blocks);

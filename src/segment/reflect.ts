@@ -32,9 +32,13 @@ export function reflectPlanes(
   return grown;
 }
 
-/** The top left `rows` x `columns` of each plane of a tensor whose last two axes are rows and columns. */
+/**
+ * The top left `rows` x `columns` of each plane of a tensor whose last two axes are rows and columns. Returns the tensor's
+ * own values where that is all of them.
+ */
 export function cropPlanes({ data, shape }: FloatTensor, rows: number, columns: number): Float32Array<ArrayBuffer> {
   const [fullRows, fullColumns] = shape.slice(-2) as [number, number];
+  if (rows === fullRows && columns === fullColumns && isPlain(data)) return data;
   const count = data.length / (fullRows * fullColumns);
   const cropped = new Float32Array(count * rows * columns);
   for (let plane = 0; plane < count; plane += 1) {
@@ -51,4 +55,8 @@ function reflectIndex(index: number, size: number): number {
   const period = 2 * (size - 1);
   const folded = index % period;
   return folded < size ? folded : period - folded;
+}
+
+function isPlain(data: Float32Array): data is Float32Array<ArrayBuffer> {
+  return data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength;
 }

@@ -28,9 +28,10 @@ export function bytesOfFeatures(features: DateFeatures | HeldFeatures): number {
   return values.reduce((sum, count) => sum + count * Float32Array.BYTES_PER_ELEMENT, 0);
 }
 
-/** Gives back what is held; nothing where the features lie in memory. */
+/** Gives back what is held, or the memory of what is not; the features are no more. */
 export function releaseFeatures(features: DateFeatures | HeldFeatures): void {
   if (isHeld(features)) for (const tensor of Object.values(features.held)) tensor.dispose();
+  else features.release?.();
 }
 
 /**

@@ -100,7 +100,7 @@ export interface Backend {
   readonly name: BackendName;
   /** For people: `WASM, 2 threads`. */
   readonly description: string;
-  /** Runs of the encoder that it works on at once; 1 where left out. */
+  /** Runs that are worth giving it at once; 1 where left out. */
   readonly lanes?: number;
   /** Runs one stage. Inputs and outputs are named as in its graph. */
   run(stage: StageName, inputs: Tensors, signal: AbortSignal): Promise<Tensors>;
@@ -144,6 +144,13 @@ export interface PackedTensor {
   readonly shape: readonly number[];
 }
 
+/** Values `from` to `from + count` of the tensors of all dates; `from` is the beginning of a block. */
+export interface PackedPart {
+  readonly tensors: readonly PackedTensor[];
+  readonly from: number;
+  readonly count: number;
+}
+
 /** The same values of the tensors of all dates: `steps` is [dates, values], `scales` is [dates, blocks]. */
 export interface PackedStrip {
   readonly steps: Int16Array<ArrayBuffer>;
@@ -165,11 +172,13 @@ export interface MapRows {
 /** Stages of a backend over packed tensors. Maps are [rows, columns, channels] where it has `aggregate`. */
 export interface PackedStages {
   readonly encode?: (pixels: FloatTensor, signal: AbortSignal) => Promise<Readonly<Record<string, PackedTensor>>>;
+  /** Takes over tensors that `encode` gave, for its next ones. */
+  readonly release?: (tensors: readonly PackedTensor[]) => void;
   /** Outputs as those of the stage `attention` for `pixels` pixels. */
-  readonly attend?: (strip: PackedStrip, days: Float32Array, pixels: number, signal: AbortSignal) => Promise<Tensors>;
+  readonly attend?: (part: PackedPart, days: Float32Array, pixels: number, signal: AbortSignal) => Promise<Tensors>;
   /** Rows of the dates' maps added up with `weights` [dates, coarse pixels, heads]: [to - from, columns, channels]. */
   readonly aggregate?: (
-    strip: PackedStrip,
+    part: PackedPart,
     weights: Float32Array,
     rows: MapRows,
     signal: AbortSignal,
@@ -184,6 +193,8 @@ export interface DateFeatures {
   readonly day: number;
   /** The encoder's outputs by name. */
   readonly tensors: Readonly<Record<string, PackedTensor>>;
+  /** Gives their memory to dates to come, when no one looks at them any more. */
+  readonly release?: () => void;
 }
 
 /** A network ready to run on one backend, its golden tile checked. */

@@ -1,13 +1,13 @@
 import type { PackedStrip, Tensors } from '../types';
 import { BYTES_PER_FLOAT, type Kernels } from './kernels';
-import { layMatrix, paddedChannels } from './layout';
-import type { AttentionPlan } from './plan-attention';
+import { LANES, layMatrix, paddedChannels } from './layout';
+import type { AttentionPlan, EmbeddingPlan } from './plan-attention';
 
 /** Features of all dates of `pixels` pixels, and the dates' days, to what the stage gives. */
 export type AttentionRunner = (strip: PackedStrip, days: Float32Array, pixels: number) => Tensors;
 
-/** Dates are padded to a multiple of the kernel's rows (6) and of the steps of its innermost loop (4). */
-const DATES_MULTIPLE = 12;
+/** Dates are padded to a multiple of the kernel's rows. */
+const DATES_MULTIPLE = 6;
 /** Pixels whose vectors are made at once. */
 const PIXELS_AT_ONCE = 6;
 
@@ -16,22 +16,14 @@ export function createAttentionRunner(kernels: Kernels, plan: AttentionPlan): At
   const { channels, heads, embedding } = plan;
   const encoded = plan.divisors.length * 2;
   const lanes = paddedChannels(heads);
-  const rows = heads * (channels + encoded) + channels;
+  const sums = heads * (channels + encoded);
   const width = embedding?.width ?? 0;
   const kept = [
     kernels.keep(plan.gamma),
     kernels.keep(plan.beta),
     kernels.keep(layMatrix(plan.queries, channels, heads)),
   ];
-  const keptLast =
-    embedding === null
-      ? [0, 0, 0, 0]
-      : [
-          kernels.keep(layMatrix(embedding.matrix, rows, width)),
-          kernels.keep(embedding.bias),
-          kernels.keep(embedding.gamma),
-          kernels.keep(embedding.beta),
-        ];
+  const keptLast = embedding === null ? [0, 0, 0, 0, 0] : keepEmbedding(kernels, embedding, plan);
 
   return ({ steps, scales }, days, pixels) => {
     const dates = days.length;
@@ -47,8 +39,8 @@ export function createAttentionRunner(kernels: Kernels, plan: AttentionPlan): At
     const places = put(placesOf(plan, encodings, dates, lanes));
     const at = { encodings: put(encodings), scales: put(scales), steps: scratch.take(steps.byteLength) };
     kernels.steps(at.steps, steps.length).set(steps);
-    const ofPixel = padded * (channels + lanes + heads) + 2 * channels;
-    const room = floats(ofPixel + PIXELS_AT_ONCE * (rows + width));
+    const ofPixel = padded * (channels + lanes) + channels * (LANES + 2);
+    const room = floats(ofPixel + PIXELS_AT_ONCE * (sums + heads * encoded + width));
     const vectors = embedding === null ? 0 : floats(pixels * width);
     const shares = plan.weights ? floats(dates * heads * pixels) : 0;
     const sizes = [dates, padded, channels, heads, lanes, encoded, width, 0];
@@ -65,6 +57,28 @@ export function createAttentionRunner(kernels: Kernels, plan: AttentionPlan): At
       ...(plan.weights && { weights: { data: read(shares, dates * heads * pixels), shape: [dates, heads, pixels] } }),
     };
   };
+}
+
+/** Addresses of what makes vectors of sums, as the kernel takes them. */
+function keepEmbedding(
+  kernels: Kernels,
+  { width, ofFeatures, ofPlaces, values, bias, gamma, beta }: EmbeddingPlan,
+  { channels, heads, divisors }: AttentionPlan,
+): number[] {
+  const encoded = divisors.length * 2;
+  const last = [kernels.keep(bias), kernels.keep(gamma), kernels.keep(beta)];
+  if (values === null) {
+    const matrix = new Float32Array(ofFeatures.length + ofPlaces.length);
+    matrix.set(ofFeatures);
+    matrix.set(ofPlaces, ofFeatures.length);
+    return [0, kernels.keep(layMatrix(matrix, heads * (channels + encoded), width)), ...last];
+  }
+  const laid = new Float32Array(values.length);
+  const size = channels * encoded;
+  for (let at = 0; at < laid.length; at += size) {
+    laid.set(layMatrix(values.subarray(at, at + size), channels, encoded), at);
+  }
+  return [kernels.keep(laid), kernels.keep(layMatrix(ofPlaces, heads * encoded, width)), ...last];
 }
 
 /** [padded, 2 x divisors]: a sine and a cosine of the day for each divisor; rows of 0 behind the dates. */

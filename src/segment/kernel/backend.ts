@@ -1,10 +1,15 @@
 import { CropError } from '../../errors';
 import { stageError } from '../ort-errors';
+import { stripOf } from '../pack';
 import type { Backend, FloatTensor, LoadedModel, StageName, Tensors } from '../types';
 import { createWasmBackend, usableProcessors } from '../wasm-backend';
-import type { KernelLane } from './lane';
+import type { KernelLane, LaneAnswer, LaneTensor } from './lane';
 import { createLanePool } from './lane-pool';
 import { type KernelPlans, planStages } from './plans';
+import { createShelf } from './shelf';
+
+/** Dates whose memory is kept for others, 2 MB each for Time-Unet: a season of one tile, so that the next needs none. */
+const MOST_RELEASED = 32;
 
 /**
  * WASM with our own kernels, and the runtime for the stages that are of a make that they do not run. Each lane has a date
@@ -22,6 +27,9 @@ export async function createKernelBackend(
   const { encoder, attention, decoder } = plans;
   const lanes = Array.from({ length: count }, startLane);
   const pool = createLanePool(lanes);
+  const shelf = createShelf();
+  /** Arrays of dates that no one needs any more. */
+  const released: ArrayBufferView<ArrayBuffer>[][] = [];
   let rest: Backend | null;
   try {
     // A lane in a worker takes the bytes away.
@@ -43,9 +51,29 @@ export async function createKernelBackend(
     }
   }
 
+  /** A job whose arguments come from the shelf, and go back there. */
+  async function onLaneLent<T>(
+    stage: StageName,
+    stop: AbortSignal,
+    job: (lane: KernelLane) => Promise<LaneAnswer<T>>,
+  ): Promise<T> {
+    const { value, spent } = await onLane(stage, stop, job);
+    shelf.put(spent);
+    return value;
+  }
+
+  function copyOf({ data, shape }: FloatTensor): LaneTensor {
+    const copy = shelf.floats(data.length);
+    copy.set(data);
+    return { data: copy, shape };
+  }
+
   /** Inputs that the caller keeps. */
   const runPictures = (stage: StageName, inputs: Tensors, stop: AbortSignal): Promise<Tensors> =>
-    onLane(stage, stop, (lane) => lane.run(stage, structuredClone(inputs), stop));
+    onLaneLent(stage, stop, (lane) => {
+      const copies = Object.entries(inputs).map(([name, tensor]) => [name, copyOf(tensor)] as const);
+      return lane.run(stage, Object.fromEntries(copies), stop);
+    });
 
   async function run(stage: StageName, inputs: Tensors, stop: AbortSignal): Promise<Tensors> {
     const begun = stage === 'encoder' || (stage === 'decoder' && decoder !== null);
@@ -55,23 +83,27 @@ export async function createKernelBackend(
     return rest.run(stage, outputs, stop);
   }
 
-  const copyOf = ({ data, shape }: FloatTensor): FloatTensor => ({ data: data.slice(), shape });
   return {
     name: 'wasm',
     description: `WASM, own kernels${count === 1 ? '' : ` in ${count} workers`}${rest === null ? '' : ' and the runtime'}`,
-    lanes: count,
+    lanes: pool.places,
     run,
     packed: {
       ...(encoder.rest === null && {
-        encode: (pixels, stop) => onLane('encoder', stop, (lane) => lane.encode(copyOf(pixels), stop)),
+        encode: (pixels, stop) =>
+          onLaneLent('encoder', stop, (lane) => lane.encode(copyOf(pixels), released.pop() ?? [], stop)),
+        release(tensors) {
+          const arrays = tensors.flatMap(({ steps, scales }) => [steps, scales]).filter(isOwn);
+          if (released.length < MOST_RELEASED) released.push(arrays);
+        },
       }),
       ...(attention !== null && {
-        attend: (strip, days, pixels, stop) =>
-          onLane('attention', stop, (lane) => lane.attend(strip, days.slice(), pixels, stop)),
+        attend: (part, days, pixels, stop) =>
+          onLaneLent('attention', stop, (lane) => lane.attend(stripOf(part, shelf), days.slice(), pixels, stop)),
       }),
       ...(plans.ownMaps && {
-        aggregate: (strip, weights, rows, stop) =>
-          onLane('aggregate', stop, (lane) => lane.aggregate(strip, weights.slice(), rows, stop)),
+        aggregate: (part, weights, rows, stop) =>
+          onLaneLent('aggregate', stop, (lane) => lane.aggregate(stripOf(part, shelf), weights.slice(), rows, stop)),
       }),
     },
     async dispose() {
@@ -95,4 +127,9 @@ async function createRest(
     ...(decoder === null && stages.decoder && { decoder: stages.decoder }),
   };
   return Object.keys(left).length === 0 ? null : createWasmBackend({ ...model, stages: left }, signal);
+}
+
+/** Whether an array has memory to itself, which can be given away. */
+function isOwn(array: Int16Array | Float32Array): array is Int16Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
+  return array.buffer instanceof ArrayBuffer && array.byteLength === array.buffer.byteLength;
 }

@@ -40,8 +40,8 @@ export function keepConvolution(kernels: Kernels, step: Convolution, depth: numb
 export function workOf({ movement, depth, width }: KeptConvolution): Work {
   const sums = 2 * width;
   const floats = {
-    same: 36 * 24 * (depth + width) + sums,
-    halve: 25 * 12 * (4 * depth + width) + sums,
+    same: 36 * (24 * (depth + width) + 32) + sums,
+    halve: 25 * (12 * (4 * depth + width) + 32) + sums,
     enlarge: 24 * (4 * depth + width) + sums,
     mix: 24 * width + sums,
     filter: 0,

@@ -5,17 +5,42 @@ import { compileKernels } from './compile';
 import { type Kernels, openKernels } from './kernels';
 import { createPictureRunner, type PictureRunner } from './picture-runner';
 import { type KernelPlans, planStages, type StageFiles } from './plans';
+import { createShelf } from './shelf';
+
+/** A tensor whose memory can be handed back. */
+export interface LaneTensor extends FloatTensor {
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
+/** What a lane found, and the arrays that it was given and has done with: they can be used again. */
+export interface LaneAnswer<T> {
+  readonly value: T;
+  readonly spent: readonly ArrayBufferView<ArrayBuffer>[];
+}
 
 /** One instance of our own kernels, in this thread or in a worker. Typed arrays in arguments are given away. */
 export interface KernelLane {
   /** Takes a model's stages; false where the kernels do not even begin its encoder. */
   open(files: StageFiles, signal: AbortSignal): Promise<boolean>;
-  /** The whole encoder. */
-  encode(pixels: FloatTensor, signal: AbortSignal): Promise<Readonly<Record<string, PackedTensor>>>;
-  attend(strip: PackedStrip, days: Float32Array, pixels: number, signal: AbortSignal): Promise<Tensors>;
-  aggregate(strip: PackedStrip, weights: Float32Array, rows: MapRows, signal: AbortSignal): Promise<Float32Array>;
+  /** The whole encoder. What it gives lies in arrays of `spare` where these are of the right size. */
+  encode(
+    pixels: LaneTensor,
+    spare: readonly ArrayBufferView<ArrayBuffer>[],
+    signal: AbortSignal,
+  ): Promise<LaneAnswer<Readonly<Record<string, PackedTensor>>>>;
+  attend(strip: PackedStrip, days: Float32Array, pixels: number, signal: AbortSignal): Promise<LaneAnswer<Tensors>>;
+  aggregate(
+    strip: PackedStrip,
+    weights: Float32Array,
+    rows: MapRows,
+    signal: AbortSignal,
+  ): Promise<LaneAnswer<Float32Array>>;
   /** Encoder or decoder as far as the kernels do it. */
-  run(stage: StageName, inputs: Tensors, signal: AbortSignal): Promise<Tensors>;
+  run(
+    stage: StageName,
+    inputs: Readonly<Record<string, LaneTensor>>,
+    signal: AbortSignal,
+  ): Promise<LaneAnswer<Tensors>>;
   dispose(): Promise<void>;
 }
 
@@ -55,33 +80,38 @@ export function createKernelLane(): KernelLane {
       opened = { kernels: await openKernels(module), plans, pictures: new Map(), attention: null };
       return true;
     },
-    async encode(pixels, signal) {
+    async encode(pixels, spare, signal) {
       const lane = current(signal);
       const { encoder, ownMaps } = lane.plans;
-      return runner(lane, 'encoder')({ pixels }, (pictures) => {
+      const shelf = createShelf();
+      shelf.put(spare);
+      const value = runner(lane, 'encoder')({ pixels }, (pictures) => {
         const packed = encoder.outputs.map((port) => {
           const layout = ownMaps ? 'pixels' : port.layout;
-          return [port.name, pictures.packed(port, layout)] as const;
+          return [port.name, pictures.packed(port, layout, shelf)] as const;
         });
         return Object.fromEntries(packed);
       });
+      return { value, spent: [pixels.data] };
     },
     async attend(strip, days, pixels, signal) {
       const lane = current(signal);
       if (lane.plans.attention === null) throw new TypeError('The kernels do not run the attention.');
       lane.attention ??= createAttentionRunner(lane.kernels, lane.plans.attention);
-      return lane.attention(strip, days, pixels);
+      return { value: lane.attention(strip, days, pixels), spent: [strip.steps, strip.scales] };
     },
     async aggregate(strip, weights, rows, signal) {
-      return addUp(current(signal).kernels, strip, weights, rows);
+      return { value: addUp(current(signal).kernels, strip, weights, rows), spent: [strip.steps, strip.scales] };
     },
     async run(stage, inputs, signal) {
       const lane = current(signal);
       if (stage !== 'encoder' && stage !== 'decoder')
         throw new TypeError(`The kernels do not run the ${stage} like this.`);
-      return runner(lane, stage)(inputs, (pictures) =>
-        Object.fromEntries(lane.plans[stage]!.outputs.map((port) => [port.name, pictures.floats(port, port.layout)])),
+      const { outputs } = lane.plans[stage]!;
+      const value = runner(lane, stage)(inputs, (pictures) =>
+        Object.fromEntries(outputs.map((port) => [port.name, pictures.floats(port, port.layout)])),
       );
+      return { value, spent: Object.values(inputs).map(({ data }) => data) };
     },
     async dispose() {
       opened = null;

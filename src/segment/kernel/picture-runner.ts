@@ -1,3 +1,4 @@
+import { freshMemory, type PackedMemory } from '../pack';
 import type { FloatTensor, PackedTensor, Tensors } from '../types';
 import { convolve, keepConvolution, sizeAfter, workOf } from './convolve';
 import { BYTES_PER_FLOAT, type Kernels } from './kernels';
@@ -8,7 +9,7 @@ import { enterPicture, floatsOf, packedOf, type Placed, sizeOf } from './picture
 /** Takes pictures out, as `./pictures` says. */
 export interface PictureReader {
   floats(port: PicturePort, layout: Layout): FloatTensor;
-  packed(port: PicturePort, layout: Layout): PackedTensor;
+  packed(port: PicturePort, layout: Layout, memory?: PackedMemory): PackedTensor;
 }
 
 /** Runs a plan again and again. `read` takes what it wants of the outputs before they are gone. */
@@ -69,7 +70,7 @@ export function createPictureRunner(kernels: Kernels, plan: PicturePlan): Pictur
     }
     return read({
       floats: ({ picture }, layout) => floatsOf(kernels, scratch, get(picture), layout),
-      packed: ({ picture }, layout) => packedOf(kernels, scratch, get(picture), layout),
+      packed: ({ picture }, layout, memory = freshMemory) => packedOf(kernels, scratch, get(picture), layout, memory),
     });
   };
 }

@@ -1,5 +1,5 @@
 import type { FloatTensor, PackedTensor } from '../types';
-import { BLOCK } from '../pack';
+import { BLOCK, type PackedMemory } from '../pack';
 import { BYTES_PER_FLOAT, type Kernels, type Scratch } from './kernels';
 import type { Layout } from './picture-plan';
 
@@ -14,7 +14,7 @@ export interface Placed {
 
 const BYTES_PER_STEP = 2;
 /** `pack` takes so many values at a time. */
-const PACK_MULTIPLE = 4;
+const PACK_MULTIPLE = 8;
 
 /** Rows and columns of a tensor [1, channels, rows, columns] or [rows, columns, channels]. */
 export function sizeOf({ shape }: FloatTensor): readonly [rows: number, columns: number] {
@@ -44,8 +44,14 @@ export function floatsOf(kernels: Kernels, scratch: Scratch, picture: Placed, la
   return { data: kernels.floats(at, pixels * channels).slice(), shape };
 }
 
-/** A picture as [1, channels, rows, columns] or [rows, columns, channels], in half the memory. */
-export function packedOf(kernels: Kernels, scratch: Scratch, picture: Placed, layout: Layout): PackedTensor {
+/** A picture as [1, channels, rows, columns] or [rows, columns, channels], in half the memory, which `memory` gives. */
+export function packedOf(
+  kernels: Kernels,
+  scratch: Scratch,
+  picture: Placed,
+  layout: Layout,
+  memory: PackedMemory,
+): PackedTensor {
   const { rows, columns, channels } = picture;
   const count = rows * columns * channels;
   const at = arranged(kernels, scratch, picture, layout);
@@ -55,13 +61,15 @@ export function packedOf(kernels: Kernels, scratch: Scratch, picture: Placed, la
   const steps = scratch.take(padded * BYTES_PER_STEP);
   const scales = scratch.take(blocks * BYTES_PER_FLOAT);
   kernels.run.pack(at, padded, steps, scales);
-  const packed = { steps: kernels.steps(steps, count).slice(), scales: kernels.floats(scales, blocks).slice() };
+  const packed = { steps: memory.steps(count), scales: memory.floats(blocks) };
+  packed.steps.set(kernels.steps(steps, count));
+  packed.scales.set(kernels.floats(scales, blocks));
   scratch.free(steps);
   scratch.free(scales);
   return { ...packed, shape: layout === 'planes' ? [1, channels, rows, columns] : [rows, columns, channels] };
 }
 
-/** Address of a picture's values one behind the other, with room for a vector behind them. */
+/** Address of a picture's values one behind the other, with room behind them for what `pack` takes at a time. */
 function arranged({ run }: Kernels, scratch: Scratch, picture: Placed, layout: Layout): number {
   const { at, rows, columns, channels, stride } = picture;
   const pixels = rows * columns;

@@ -1,4 +1,5 @@
 import { EMBEDDING_FORM, SHARES_FORM, WEIGHTS_FORM } from './attention-form';
+import { factorValues } from './factor-values';
 import { LANES } from './layout';
 import type { OnnxConstant } from './onnx';
 import { readGraph } from './read-graph';
@@ -26,8 +27,11 @@ export interface AttentionPlan {
 export interface EmbeddingPlan {
   /** Channels out. */
   readonly width: number;
-  /** [heads x channels + heads x 2 x divisors + channels, width] */
-  readonly matrix: Float32Array;
+  /** [heads x channels, width], from the heads' sums of features, and [heads x 2 x divisors, width], of encodings. */
+  readonly ofFeatures: Float32Array;
+  readonly ofPlaces: Float32Array;
+  /** [heads, channels, 2 x divisors]: the first of two factors of `ofFeatures`, `ofPlaces` being the other; or null. */
+  readonly values: Float32Array | null;
   readonly bias: Float32Array;
   readonly gamma: Float32Array;
   readonly beta: Float32Array;
@@ -106,15 +110,16 @@ function embeddingOf(
     isShape(all[13], [heads * channels, width]) &&
     isShape(all[15], [heads * encoded, width]) &&
     isShape(all[16], [channels, width]) &&
+    // A shift is the same for all dates, whose weights add up to 1: it passes through all heads.
+    isSumOfHeads(all[16], values(13), heads) &&
     isShape(all[20], [width]) &&
     isShape(all[21], [width]) &&
     values(19)[0] === epsilon &&
     isMatrix(all[18], width, width, (row, column) => (isSame(row, column) ? 1 / group : 0));
   if (!fits) return null;
-  const parts = [values(13), values(15), values(16)];
-  const matrix = new Float32Array((heads * (channels + encoded) + channels) * width);
-  parts.reduce((at, part) => (matrix.set(part, at), at + part.length), 0);
-  return { width, matrix, bias: values(17), gamma: values(20), beta: values(21) };
+  const [ofFeatures, ofPlaces] = [values(13), values(15)];
+  const factors = factorValues({ heads, channels, encoded, width, ofFeatures, ofPlaces });
+  return { width, ofFeatures, ofPlaces, values: factors, bias: values(17), gamma: values(20), beta: values(21) };
 }
 
 function isSizes(constant: OnnxConstant | undefined, sizes: readonly number[]): boolean {
@@ -135,4 +140,20 @@ function isMatrix(
   const close = (value: number, at: number): boolean =>
     Math.abs(value - expected(Math.floor(at / columns), at % columns)) <= ROUNDING;
   return constant!.values!.every(close);
+}
+
+/** Whether a matrix is the sum of those of all heads, which lie one behind the other. */
+function isSumOfHeads(constant: OnnxConstant | undefined, ofHeads: Float32Array, heads: number): boolean {
+  const size = ofHeads.length / heads;
+  return Boolean(
+    constant?.values?.every((value, at) => {
+      let sum = 0;
+      let spread = 1;
+      for (let head = 0; head < heads; head += 1) {
+        sum += ofHeads[head * size + at]!;
+        spread += Math.abs(ofHeads[head * size + at]!);
+      }
+      return Math.abs(value - sum) <= ROUNDING * spread;
+    }),
+  );
 }

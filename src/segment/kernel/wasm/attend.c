@@ -7,8 +7,6 @@
 #include "multiply.h"
 #include "pack.h"
 
-/* Rows of products of heads; heads are a multiple of it. */
-#define HEADS 4
 /* Pixels whose vectors are made at once. */
 #define PIXELS TILES
 
@@ -22,54 +20,75 @@ typedef struct {
   const float *queries;
   /* [dates, lanes]: what the dates' encodings add to the scores. */
   const float *places;
-  /* [padded, encoded]: encodings of the dates, then rows of 0; `padded` is a multiple of 12. */
+  /* [padded, encoded]: encodings of the dates, then rows of 0; `padded` is a multiple of 6. */
   const float *encodings;
-  /* [heads x channels + heads x encoded + channels, out], its bias, and the last norm's scale and shift; or null. */
+  /* For each head [channels, encoded]: from its sum of features to what is added to its sum of encodings; or null. */
+  const float *values;
+  /* [heads x encoded, out], or without `values` [heads x channels + heads x encoded, out]; bias; the last norm; or null. */
   const float *matrix, *bias, *last_gamma, *last_beta;
 } Attention;
 
 /* Room for one pixel, and for the vectors of several. */
 typedef struct {
-  /* [padded, channels], [padded, lanes] and [heads, padded]. */
-  float *features, *scores, *shares;
-  /* Twice [channels]: sums and squares, then the scale. */
-  float *totals;
-  /* [PIXELS, rows of the matrix] and [PIXELS, out]. */
-  float *sums, *vectors;
+  /* [padded, channels] and [padded, lanes]: scores become shares. */
+  float *features, *shares;
+  /* [channels, 8] of the pixel and eight heads. */
+  float *queries;
+  /* [channels] each. */
+  float *scale, *shift;
+  /* [PIXELS, heads x (channels + encoded)], [PIXELS, heads x encoded] and [PIXELS, out]. */
+  float *sums, *values, *vectors;
 } Room;
 
-static int matrix_rows(const Attention *a) { return a->heads * (a->channels + a->encoded) + a->channels; }
+static int sums_of(const Attention *a) { return a->heads * (a->channels + a->encoded); }
 
 static Room divide(const Attention *a, float *room) {
   Room r;
   r.features = room;
-  r.scores = r.features + a->padded * a->channels;
-  r.shares = r.scores + a->padded * a->lanes;
-  r.totals = r.shares + a->heads * a->padded;
-  r.sums = r.totals + 2 * a->channels;
-  r.vectors = r.sums + PIXELS * matrix_rows(a);
+  r.shares = r.features + a->padded * a->channels;
+  r.queries = r.shares + a->padded * a->lanes;
+  r.scale = r.queries + a->channels * LANES;
+  r.shift = r.scale + a->channels;
+  r.sums = r.shift + a->channels;
+  r.values = r.sums + PIXELS * sums_of(a);
+  r.vectors = r.values + PIXELS * a->heads * a->encoded;
   return r;
 }
 
-/* GroupNorm over the dates: features become scaled features; `shift` is what is to be added to all of a channel. */
-static void normalise_dates(const Attention *a, float *features, float *totals, float *shift) {
-  int channels = a->channels, width = channels / a->heads;
-  float *scale = totals, *squares = totals + channels, count = (float)(width * a->dates);
-  for (int c = 0; c < channels; c += 4) {
-    v4 sum = all4(0), square = all4(0);
-    for (int t = 0; t < a->dates; t++) {
-      v4 value = load4(features + t * channels + c);
-      sum = add4(sum, value);
-      square = fma4(value, value, square);
+/* Features of a pixel, and of each channel the sum over the dates (in `sum`) and that of the squares. */
+static void unpack_dates(const Attention *a, const short *steps, int steps_of_date, const float *scales,
+                         int scales_of_date, int pixel, float *features, float *sum, float *square) {
+  for (int c = 0; c < a->channels; c += 8) {
+    int from = pixel * a->channels + c;
+    const short *step = steps + from;
+    const float *scale = scales + from / PACKED;
+    float *to = features + c;
+    v4 sums[2] = {all4(0), all4(0)}, squares[2] = {all4(0), all4(0)};
+    for (int t = 0; t < a->dates; t++, step += steps_of_date, scale += scales_of_date, to += a->channels) {
+      v4 per_step = wasm_v128_load32_splat(scale);
+      for (int half = 0; half < 2; half++) {
+        v4 value = mul4(wasm_f32x4_convert_i32x4(wasm_i32x4_load16x4(step + 4 * half)), per_step);
+        store4(to + 4 * half, value);
+        sums[half] = add4(sums[half], value);
+        squares[half] = fma4(value, value, squares[half]);
+      }
     }
-    store4(totals + c, sum);
-    store4(squares + c, square);
+    for (int half = 0; half < 2; half++) {
+      store4(sum + c + 4 * half, sums[half]);
+      store4(square + c + 4 * half, squares[half]);
+    }
   }
-  for (int first = 0; first < channels; first += width) {
+}
+
+/* From sums and squares over the dates to scale and shift of a GroupNorm with a group per head, in their places. */
+static void find_norm(const Attention *a, float *scale, float *shift) {
+  int width = a->channels / a->heads;
+  float count = (float)(width * a->dates);
+  for (int first = 0; first < a->channels; first += width) {
     float sum = 0, square = 0;
     for (int c = first; c < first + width; c++) {
-      sum += totals[c];
-      square += squares[c];
+      sum += scale[c];
+      square += shift[c];
     }
     float mean = sum / count, variance = square / count - mean * mean;
     /* Rounding may leave a variance a hair below 0; what is no number stays so. */
@@ -79,64 +98,132 @@ static void normalise_dates(const Attention *a, float *features, float *totals, 
       shift[c] = a->beta[c] - mean * scale[c];
     }
   }
-  for (int c = 0; c < channels; c += 4) {
-    v4 factor = load4(scale + c);
-    for (int t = 0; t < a->dates; t++) store4(features + t * channels + c, mul4(load4(features + t * channels + c), factor));
+}
+
+/* Scores [padded, lanes] of each date and head. Scaling the queries spares scaling the features. */
+static void find_scores(const Attention *a, Room r) {
+  for (int h = 0; h < a->lanes; h += LANES) {
+    const float *from = a->queries + h * a->channels;
+    for (int c = 0; c < a->channels; c++) {
+      v4 scale = all4(r.scale[c]);
+      store8(r.queries + c * LANES, mul4(load4(from + c * LANES), scale), mul4(load4(from + c * LANES + 4), scale));
+    }
+    for (int t = 0; t < a->padded; t += TILES) {
+      multiply(r.features + t * a->channels, a->channels, r.queries, a->channels, r.shares + t * a->lanes + h, a->lanes);
+    }
   }
 }
 
-/* Scores [padded, lanes] to shares [heads, padded] that add up to 1 over the dates and are 0 behind them. */
-static void share_out(const Attention *a, float *scores, float *shares) {
+/* Scores [padded, lanes] to shares that add up to 1 over the dates and are 0 behind them. What is no number stays so. */
+static void share_out(const Attention *a, float *shares) {
   for (int h = 0; h < a->heads; h += 4) {
-    v4 most = add4(load4(scores + h), load4(a->places + h)), sum = all4(0);
+    float *of_head = shares + h;
+    v4 most = add4(load4(of_head), load4(a->places + h)), sum = all4(0);
     for (int t = 0; t < a->dates; t++) {
-      v4 score = add4(load4(scores + t * a->lanes + h), load4(a->places + t * a->lanes + h));
-      store4(scores + t * a->lanes + h, score);
-      most = wasm_f32x4_max(most, score);
+      v4 score = add4(load4(of_head + t * a->lanes), load4(a->places + t * a->lanes + h));
+      store4(of_head + t * a->lanes, score);
+      most = wasm_f32x4_pmax(most, score);
     }
     for (int t = 0; t < a->dates; t++) {
-      v4 share = exp4(sub4(load4(scores + t * a->lanes + h), most));
-      store4(scores + t * a->lanes + h, share);
+      v4 share = exp4(sub4(load4(of_head + t * a->lanes), most));
+      store4(of_head + t * a->lanes, share);
       sum = add4(sum, share);
     }
     v4 factor = wasm_f32x4_div(all4(1), sum);
-    for (int t = 0; t < a->padded; t++) {
-      v4 share = t < a->dates ? mul4(load4(scores + t * a->lanes + h), factor) : all4(0);
-      shares[h * a->padded + t] = wasm_f32x4_extract_lane(share, 0);
-      shares[(h + 1) * a->padded + t] = wasm_f32x4_extract_lane(share, 1);
-      shares[(h + 2) * a->padded + t] = wasm_f32x4_extract_lane(share, 2);
-      shares[(h + 3) * a->padded + t] = wasm_f32x4_extract_lane(share, 3);
-    }
+    for (int t = 0; t < a->dates; t++) store4(of_head + t * a->lanes, mul4(load4(of_head + t * a->lanes), factor));
+    for (int t = a->dates; t < a->padded; t++) store4(of_head + t * a->lanes, all4(0));
   }
 }
 
 /* Sums of `width` values of all dates, [padded, width], weighted by each head: [heads, width]. */
 static void weigh_dates(const Attention *a, const float *shares, const float *values, int width, float *sums) {
-  int dates = (a->dates + 3) / 4 * 4;
   for (int h = 0; h < a->heads; h += HEADS) {
     for (int c = 0; c < width; c += LANES) {
-      multiply_rows(HEADS, shares + h * a->padded, a->padded, values + c, width, dates, sums + h * width + c, width);
+      weigh_rows(shares + h, a->lanes, values + c, width, a->padded, sums + h * width + c, width);
     }
   }
+}
+
+/* Weighted sums of a pixel, [heads, channels], then of encodings, [heads, encoded]. */
+static void find_sums(const Attention *a, Room r, float *sums) {
+  weigh_dates(a, r.shares, r.features, a->channels, sums);
+  for (int h = 0; h < a->heads; h++) {
+    float *of_head = sums + h * a->channels;
+    for (int c = 0; c < a->channels; c += 4) {
+      store4(of_head + c, fma4(load4(of_head + c), load4(r.scale + c), load4(r.shift + c)));
+    }
+  }
+  weigh_dates(a, r.shares, a->encodings, a->encoded, sums + a->heads * a->channels);
+}
+
+/* Of PIXELS pixels, [rows, columns] times a matrix. */
+static void project(const float *from, int from_step, const float *matrix, int rows, int columns, float *to, int to_step) {
+  for (int c = 0; c < columns; c += LANES) multiply(from, from_step, matrix + c * rows, rows, to + c, to_step);
+}
+
+/* From the sums of PIXELS pixels to their vectors. */
+static void find_vectors(const Attention *a, Room r) {
+  int step = sums_of(a), of_places = a->heads * a->encoded;
+  if (!a->values) {
+    project(r.sums, step, a->matrix, step, a->out, r.vectors, a->out);
+    return;
+  }
+  for (int h = 0; h < a->heads; h++) {
+    const float *matrix = a->values + h * a->channels * a->encoded;
+    project(r.sums + h * a->channels, step, matrix, a->channels, a->encoded, r.values + h * a->encoded, of_places);
+  }
+  for (int p = 0; p < PIXELS; p++) {
+    float *values = r.values + p * of_places, *places = r.sums + p * step + a->heads * a->channels;
+    for (int at = 0; at < of_places; at += 4) store4(values + at, add4(load4(values + at), load4(places + at)));
+  }
+  project(r.values, of_places, a->matrix, of_places, a->out, r.vectors, a->out);
+}
+
+static float sum_of_lanes(v4 lanes) {
+  lanes = add4(lanes, wasm_i32x4_shuffle(lanes, lanes, 2, 3, 0, 1));
+  return wasm_f32x4_extract_lane(lanes, 0) + wasm_f32x4_extract_lane(lanes, 1);
+}
+
+static float sum_of(const float *values, int count) {
+  v4 sums = all4(0);
+  int at = 0;
+  for (; at + 4 <= count; at += 4) sums = add4(sums, load4(values + at));
+  float sum = sum_of_lanes(sums);
+  for (; at < count; at++) sum += values[at];
+  return sum;
+}
+
+/* Takes the mean away; the sum of the squares that are left. */
+static float centre(float *values, int count, float mean) {
+  v4 sums = all4(0);
+  int at = 0;
+  for (; at + 4 <= count; at += 4) {
+    v4 value = sub4(load4(values + at), all4(mean));
+    store4(values + at, value);
+    sums = fma4(value, value, sums);
+  }
+  float sum = sum_of_lanes(sums);
+  for (; at < count; at++) {
+    values[at] -= mean;
+    sum += values[at] * values[at];
+  }
+  return sum;
 }
 
 /* Bias, ReLU and a GroupNorm of the vector alone, a group per head, centred first: a group may be nearly constant. */
 static void finish_vector(const Attention *a, float *vector, float *out) {
   int width = a->out / a->heads;
+  for (int c = 0; c < a->out; c += 4) {
+    store4(vector + c, wasm_f32x4_pmax(add4(load4(vector + c), load4(a->bias + c)), all4(0)));
+  }
   for (int first = 0; first < a->out; first += width) {
-    float sum = 0, squares = 0;
-    for (int c = first; c < first + width; c++) {
-      float value = vector[c] + a->bias[c];
-      vector[c] = value < 0 ? 0 : value;
-      sum += vector[c];
-    }
-    float mean = sum / width;
-    for (int c = first; c < first + width; c++) {
-      vector[c] -= mean;
-      squares += vector[c] * vector[c];
-    }
+    float squares = centre(vector + first, width, sum_of(vector + first, width) / width);
     float factor = 1 / __builtin_sqrtf(squares / width + a->epsilon);
-    for (int c = first; c < first + width; c++) out[c] = vector[c] * factor * a->last_gamma[c] + a->last_beta[c];
+    for (int c = first; c < first + width; c++) out[c] = factor;
+  }
+  for (int c = 0; c < a->out; c += 4) {
+    v4 scale = mul4(load4(out + c), load4(a->last_gamma + c));
+    store4(out + c, fma4(load4(vector + c), scale, load4(a->last_beta + c)));
   }
 }
 
@@ -149,41 +236,24 @@ __attribute__((export_name("attend"))) void attend(const Attention *a, const sho
                                                    const float *scales, int scales_of_date, int pixels, float *room,
                                                    float *embedding, float *weights) {
   Room r = divide(a, room);
-  int rows = matrix_rows(a);
   for (int at = a->dates * a->channels; at < a->padded * a->channels; at++) r.features[at] = 0;
   for (int first = 0; first < pixels; first += PIXELS) {
     int count = pixels - first < PIXELS ? pixels - first : PIXELS;
     for (int p = 0; p < count; p++) {
       int pixel = first + p;
-      float *sums = r.sums + p * rows, *of_places = sums + a->heads * a->channels;
-      for (int t = 0; t < a->dates; t++) {
-        for (int c = 0; c < a->channels; c += 4) {
-          v4 value = unpack4(steps + t * steps_of_date, scales + t * scales_of_date, pixel * a->channels + c);
-          store4(r.features + t * a->channels + c, value);
-        }
-      }
-      normalise_dates(a, r.features, r.totals, of_places + a->heads * a->encoded);
-      for (int lane = 0; lane < a->lanes; lane += LANES) {
-        const float *queries = a->queries + lane * a->channels;
-        for (int t = 0; t < a->padded; t += TILES) {
-          multiply(r.features + t * a->channels, a->channels, queries, LANES, a->channels, r.scores + t * a->lanes + lane,
-                   a->lanes);
-        }
-      }
-      share_out(a, r.scores, r.shares);
+      unpack_dates(a, steps, steps_of_date, scales, scales_of_date, pixel, r.features, r.scale, r.shift);
+      find_norm(a, r.scale, r.shift);
+      find_scores(a, r);
+      share_out(a, r.shares);
       if (weights) {
         for (int t = 0; t < a->dates; t++) {
-          for (int h = 0; h < a->heads; h++) weights[(t * a->heads + h) * pixels + pixel] = r.shares[h * a->padded + t];
+          for (int h = 0; h < a->heads; h++) weights[(t * a->heads + h) * pixels + pixel] = r.shares[t * a->lanes + h];
         }
       }
-      if (!embedding) continue;
-      weigh_dates(a, r.shares, r.features, a->channels, sums);
-      weigh_dates(a, r.shares, a->encodings, a->encoded, of_places);
+      if (embedding) find_sums(a, r, r.sums + p * sums_of(a));
     }
     if (!embedding) continue;
-    for (int c = 0; c < a->out; c += LANES) {
-      multiply(r.sums, rows, a->matrix + c * rows, LANES, rows, r.vectors + c, a->out);
-    }
+    find_vectors(a, r);
     for (int p = 0; p < count; p++) finish_vector(a, r.vectors + p * a->out, embedding + (first + p) * a->out);
   }
 }

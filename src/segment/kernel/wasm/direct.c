@@ -8,7 +8,7 @@
 static void multiply_block(const float *v, int depth, const float *kernels, int channels, int count, float *m) {
   for (int c = 0; c < channels; c += LANES) {
     for (int t = 0; t < count; t += TILES) {
-      multiply(v + t * depth, depth, kernels + c * depth, LANES, depth, m + t * channels + c, channels);
+      multiply(v + t * depth, depth, kernels + c * depth, depth, m + t * channels + c, channels);
     }
   }
 }

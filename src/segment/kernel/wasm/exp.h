@@ -7,9 +7,10 @@
  */
 static inline v4 exp4(v4 x) {
   v4 least = all4(-87.0f), bounded = wasm_f32x4_pmax(x, least);
-  v4 n = wasm_f32x4_nearest(mul4(bounded, all4(1.44269504f)));
+  /* Numbers of this size have no room behind the point: the sum is rounded, and ends in the bits of n. */
+  v4 rounding = all4(12582912.0f), ending = fma4(bounded, all4(1.44269504f), rounding), n = sub4(ending, rounding);
   /* ln 2 in two parts, the first with so few bits that its products with n are exact. */
-  v4 r = sub4(sub4(bounded, mul4(n, all4(0.693359375f))), mul4(n, all4(-2.12194440e-4f)));
+  v4 r = fma4(n, all4(2.12194440e-4f), fma4(n, all4(-0.693359375f), bounded));
   v4 series = all4(1.0f / 5040);
   series = fma4(series, r, all4(1.0f / 720));
   series = fma4(series, r, all4(1.0f / 120));
@@ -18,6 +19,6 @@ static inline v4 exp4(v4 x) {
   series = fma4(series, r, all4(0.5f));
   series = fma4(series, r, all4(1));
   series = fma4(series, r, all4(1));
-  v128_t exponent = wasm_i32x4_shl(wasm_i32x4_add(wasm_i32x4_trunc_sat_f32x4(n), wasm_i32x4_splat(127)), 23);
-  return mul4(series, exponent);
+  /* 2^n: the bits of n moved to where a float has its exponent, and those of 1. */
+  return mul4(series, wasm_i32x4_add(wasm_i32x4_shl(ending, 23), all4(1)));
 }

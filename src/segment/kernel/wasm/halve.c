@@ -57,7 +57,7 @@ static void load_tile(const float *in, int depth, int rows, int columns, int til
       }
       for (int i = 0; i < IN; i++) {
         transform_in(t[i]);
-        for (int j = 0; j < IN; j++) store4(v + (i * IN + j) * BLOCK * 4 * depth + phase * depth + c, t[i][j]);
+        for (int j = 0; j < IN; j++) store4(v + (i * IN + j) * PRODUCT_STEP(4 * depth) + phase * depth + c, t[i][j]);
       }
     }
   }
@@ -67,7 +67,8 @@ static void load_tile(const float *in, int depth, int rows, int columns, int til
 
 /*
  * in [rows * columns, depth] to out [rows / 2 * (columns / 2), channels], both rounded down. `kernels` are transformed and
- * laid out as [25, channels / 8, 4 x depth, 8]. `room` holds 25 x 12 x (4 x depth + channels) + 2 x channels floats.
+ * laid out as [25, channels / 8, 4 x depth, 8]. `room` holds 25 x (12 x (4 x depth + channels) + 32) + 2 x
+ * channels floats.
  */
 __attribute__((export_name("halve"))) void halve(const float *in, int depth, const float *kernels, const float *bias,
                                                  float floor, float *out, int channels, int rows, int columns,

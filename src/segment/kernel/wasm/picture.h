@@ -2,6 +2,12 @@
 /* What convolutions over pictures [pixels, channels] share: mirrored edges, and writing with statistics. */
 #include "vector.h"
 
+/*
+ * Of Winograd's convolutions, floats from one product of a block of tiles to the next. A line of the cache more than the tiles take: powers of two apart, the
+ * products of a pixel would all compete for the same few places of the first-level cache.
+ */
+#define PRODUCT_STEP(channels) (BLOCK * (channels) + 16)
+
 /* Where pixel `at`, which may lie one outside, is mirrored to; beyond that anywhere inside. */
 static inline int mirror(int at, int size) {
   int inside = at < 0 ? -at : at >= size ? 2 * size - 2 - at : at;

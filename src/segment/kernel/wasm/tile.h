@@ -10,11 +10,11 @@
 /* Products of `count` tiles: v [IN x IN, BLOCK, depth] and kernels [IN x IN, channels / 8, depth, 8] to m. */
 static void multiply_tiles(const float *v, int depth, const float *kernels, int channels, int count, float *m) {
   for (int product = 0; product < PRODUCTS; product++) {
-    const float *vp = v + product * BLOCK * depth, *up = kernels + product * depth * channels;
-    float *mp = m + product * BLOCK * channels;
+    const float *vp = v + product * PRODUCT_STEP(depth), *up = kernels + product * depth * channels;
+    float *mp = m + product * PRODUCT_STEP(channels);
     for (int c = 0; c < channels; c += LANES) {
       for (int t = 0; t < count; t += TILES) {
-        multiply(vp + t * depth, depth, up + c * depth, LANES, depth, mp + t * channels + c, channels);
+        multiply(vp + t * depth, depth, up + c * depth, depth, mp + t * channels + c, channels);
       }
     }
   }
@@ -30,7 +30,7 @@ static void store_tile(const float *m, int channels, Finish finish, int rows, in
     v4 t[OUT][IN], offset = load4(finish.bias + c);
     for (int j = 0; j < IN; j++) {
       v4 column[IN], y[OUT];
-      for (int i = 0; i < IN; i++) column[i] = load4(m + (i * IN + j) * BLOCK * channels + c);
+      for (int i = 0; i < IN; i++) column[i] = load4(m + (i * IN + j) * PRODUCT_STEP(channels) + c);
       transform_out(column, y);
       for (int i = 0; i < OUT; i++) t[i][j] = y[i];
     }
@@ -52,14 +52,14 @@ static void store_tile(const float *m, int channels, Finish finish, int rows, in
 
 /*
  * All tiles of a picture of `columns` x `rows` pixels in, `width` x `height` out: `load_tile`, products, `store_tile`, block
- * by block. The transforms of a tile are `deep` values deep. `room` holds PRODUCTS x BLOCK x (deep + channels) + 2 x
+ * by block. The transforms of a tile are `deep` values deep. `room` holds PRODUCTS x (BLOCK x (deep + channels) + 32) + 2 x
  * channels floats. `totals` gets the sums of all pixels of each channel, then their sums of squares.
  */
 static inline void convolve_tiles(const float *in, int depth, int deep, int rows, int columns, const float *kernels,
                                   const float *bias, float floor, float *out, int channels, int height, int width,
                                   float *room, double *totals) {
-  float *v = room, *m = room + PRODUCTS * BLOCK * deep;
-  Finish finish = {bias, floor, m + PRODUCTS * BLOCK * channels, totals};
+  float *v = room, *m = room + PRODUCTS * PRODUCT_STEP(deep);
+  Finish finish = {bias, floor, m + PRODUCTS * PRODUCT_STEP(channels), totals};
   int across = (width + OUT - 1) / OUT, tiles = across * ((height + OUT - 1) / OUT);
   begin_picture(finish, channels);
   for (int first = 0; first < tiles; first += BLOCK) {

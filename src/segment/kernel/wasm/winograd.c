@@ -53,7 +53,7 @@ static void load_tile(const float *in, int channels, int rows, int columns, int 
     }
     for (int i = 0; i < IN; i++) {
       transform_in(t[i]);
-      for (int j = 0; j < IN; j++) store4(v + (i * IN + j) * BLOCK * channels + c, t[i][j]);
+      for (int j = 0; j < IN; j++) store4(v + (i * IN + j) * PRODUCT_STEP(channels) + c, t[i][j]);
     }
   }
 }
@@ -62,7 +62,8 @@ static void load_tile(const float *in, int channels, int rows, int columns, int 
 
 /*
  * in [rows * columns, depth] to out [rows * columns, channels]. `kernels` are transformed and laid out as
- * [36, channels / 8, depth, 8]. `room` holds 36 x 24 x (depth + channels) + 2 x channels floats.
+ * [36, channels / 8, depth, 8]. `room` holds 36 x (24 x (depth + channels) + 32) + 2 x channels
+ * floats.
  */
 __attribute__((export_name("convolve"))) void convolve(const float *in, int depth, const float *kernels,
                                                        const float *bias, float floor, float *out, int channels,

@@ -35,7 +35,7 @@ describe.each(BINARIES)('the %s attention', (_, base64) => {
     const days = Float32Array.from({ length: dates }, (_value, at) => 20 + at * 11.5);
     const { packed, floats } = pack(dates, pixels * CHANNELS, 3);
     const run = createAttentionRunner(await openBinary(base64), plan);
-    const given = run(stripOf(packed, 0, pixels * CHANNELS), days, pixels);
+    const given = run(stripOf({ tensors: packed, from: 0, count: pixels * CHANNELS }), days, pixels);
     const expected = await runReference(model, {
       features: { data: floats, shape: [dates, pixels, CHANNELS] },
       days: { data: days, shape: [dates] },
@@ -47,12 +47,30 @@ describe.each(BINARIES)('the %s attention', (_, base64) => {
     }
   });
 
+  it('gives the same with its largest matrix in one piece', async () => {
+    const plan = planAttention(zooAttention)!;
+    expect(plan.embedding!.values).not.toBeNull();
+    const whole = { ...plan, embedding: { ...plan.embedding!, values: null } };
+    const [dates, pixels] = [5, 9];
+    const { packed } = pack(dates, pixels * CHANNELS, 3);
+    const strip = stripOf({ tensors: packed, from: 0, count: pixels * CHANNELS });
+    const days = Float32Array.from({ length: dates }, (_value, at) => 20 + at * 40);
+    const kernels = await openBinary(base64);
+    const [one, two] = [plan, whole].map((of) => createAttentionRunner(kernels, of)(strip, days, pixels)['embedding']!);
+    expect(furthest(one!.data, two!.data)).toBeLessThan(1e-4);
+    expect(one!.data.some((value) => value !== 0)).toBe(true);
+  });
+
   it('hands on what is no number', async () => {
     const plan = planAttention(zooAttention)!;
     const { packed } = pack(3, 2 * CHANNELS, 3);
     packed[1]!.scales[0] = Number.NaN;
     const run = createAttentionRunner(await openBinary(base64), plan);
-    const { embedding, weights } = run(stripOf(packed, 0, 2 * CHANNELS), Float32Array.of(1, 50, 99), 2);
+    const { embedding, weights } = run(
+      stripOf({ tensors: packed, from: 0, count: 2 * CHANNELS }),
+      Float32Array.of(1, 50, 99),
+      2,
+    );
     expect(weights).toBeUndefined();
     expect(embedding!.data.subarray(0, CHANNELS).every((value) => Number.isNaN(value))).toBe(true);
     expect(embedding!.data.subarray(CHANNELS).every((value) => Number.isFinite(value))).toBe(true);
@@ -103,7 +121,7 @@ describe.each(BINARIES)('the %s sum of maps', (_, base64) => {
     const kernels = await openBinary(base64);
     const height = rows / 2;
     const parts = [0, height].flatMap((from) => {
-      const strip = stripOf(packed, from * columns * channels, height * columns * channels);
+      const strip = stripOf({ tensors: packed, from: from * columns * channels, count: height * columns * channels });
       const size = { rows, columns, channels, from, to: from + height, heads, coarseRows, coarseColumns };
       return [...addUp(kernels, strip, weights, size)];
     });

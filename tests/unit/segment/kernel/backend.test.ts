@@ -1,8 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createNodeBackend } from '../../../../cli/node-backend';
-import { type Backend, createKernelLane, type LoadedModel, type ModelCard } from '../../../../src/segment';
+import {
+  type Backend,
+  createKernelLane,
+  type DateFeatures,
+  type LoadedModel,
+  type ModelCard,
+} from '../../../../src/segment';
 import { createKernelBackend } from '../../../../src/segment/kernel/backend';
 import { decodeDates, encodeDate } from '../../../../src/segment/network';
+import { releaseFeatures } from '../../../../src/segment/resident';
 import { fakeModelFiles, MODEL_URL } from '../support/fake-model';
 import { writeGraph } from '../support/onnx-graph';
 import { aggregateModel, attentionWithWeights, CHANNELS, convolution, groupNorm, HEADS } from './graphs';
@@ -92,7 +99,7 @@ describe('a network that adds up maps', () => {
 
   it('runs on our kernels alone', () => {
     expect(kernels.description).toBe('WASM, own kernels in 2 workers');
-    expect(Object.keys(kernels.packed!)).toEqual(['encode', 'attend', 'aggregate']);
+    expect(Object.keys(kernels.packed!)).toEqual(['encode', 'release', 'attend', 'aggregate']);
   });
 
   it.each([
@@ -109,6 +116,23 @@ describe('a network that adds up maps', () => {
   it('gives the same numbers in one lane and in three', async () => {
     const [one, three] = await Promise.all([ours(whole, 1), ours(whole, 3)]);
     expect(await logits(whole, one, 20, 32)).toEqual(await logits(whole, three, 20, 32));
+  });
+
+  it('makes dates in the memory of those that were let go, once, and leaves others alone', async () => {
+    const own = await ours(whole, 1);
+    const size = { rows: 16, columns: 16 };
+    const encode = async (seed: number) =>
+      (await encodeDate(whole.card, own, draw(BANDS * 256, seed), size, 1, signal)) as DateFeatures;
+    const [gone, kept] = [await encode(1), await encode(2)];
+    const before = structuredClone(kept.tensors);
+    const memory = gone.tensors['features']!.steps.buffer;
+    releaseFeatures(gone);
+    releaseFeatures(gone);
+    const [next, after] = [await encode(3), await encode(4)];
+    expect(next.tensors['features']!.steps.buffer).toBe(memory);
+    expect(after.tensors['features']!.steps.buffer).not.toBe(memory);
+    expect(next.tensors).toEqual((await encode(3)).tensors);
+    expect(kept.tensors).toEqual(before);
   });
 
   it('ends where it is aborted, and goes on afterwards', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createPictureRunner } from '../../../../src/segment/kernel/picture-runner';
 import { planPictures } from '../../../../src/segment/kernel/plan-pictures';
 import type { Tensors } from '../../../../src/segment';
+import { packTensor } from '../../../../src/segment/pack';
 import { type GraphWriter, writeGraph } from '../support/onnx-graph';
 import { convolution, groupNorm } from './graphs';
 import { BINARIES, draw, furthest, openBinary, runReference } from './support';
@@ -114,6 +115,26 @@ describe.each(BINARIES)('the %s kernels', (_, base64) => {
     encode(96, 96, 2);
     encode(4, 4, 3);
     expect(encode(8, 8, 1)).toEqual(first);
+  });
+
+  it('pack a picture of any number of values as the runtime would', async () => {
+    const { graph, map } = oneConvolution();
+    const cut = convolution(graph, map, { bands: 8, channels: 5, side: 1, seed: 2 });
+    const plan = planPictures(graph.model(cut))!;
+    const run = createPictureRunner(await openBinary(base64), plan);
+    for (const [rows, columns] of SIZES) {
+      const pixels = { data: draw(3 * rows * columns, rows), shape: [1, 3, rows, columns] };
+      for (const layout of ['planes', 'pixels'] as const) {
+        const { packed, floats } = run({ pixels }, (pictures) => ({
+          floats: pictures.floats(plan.outputs[0]!, layout),
+          packed: pictures.packed(plan.outputs[0]!, layout),
+        }));
+        const expected = packTensor(floats);
+        expect(packed.scales).toEqual(expected.scales);
+        // A value in the middle between two steps may go either way.
+        expect(furthest(packed.steps, expected.steps)).toBeLessThanOrEqual(1);
+      }
+    }
   });
 
   it('hand on what is no number instead of hiding it', async () => {
