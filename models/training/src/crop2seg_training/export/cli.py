@@ -25,6 +25,11 @@ from crop2seg_training.export.flags import add_folder_flags
 from crop2seg_training.export.folder import EXPORTABLE, write_model_folder
 from crop2seg_training.export.golden import made_tile, read_tile
 from crop2seg_training.export.legend import Legend, legend_of
+from crop2seg_training.export.temperature import (
+    best_temperature,
+    divide_scores,
+    simulated_samples,
+)
 from crop2seg_training.export.trained import (
     DEFAULT_MODEL,
     TrainedNetwork,
@@ -60,6 +65,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--training-json", type=Path, help="the card's training record")
     add_folder_flags(parser)
     parser.add_argument(
+        "--calibrate",
+        type=int,
+        default=0,
+        metavar="SCENES",
+        help="divide the scores so that probabilities hold on so many simulated scenes",
+    )
+    parser.add_argument(
         "--agreement-scenes",
         type=int,
         default=DEFAULT_SCENES,
@@ -82,6 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
     classes = source.network.config.classes
     card = _card_beside(arguments.checkpoint) if arguments.checkpoint else None
     training = _read_json(arguments.training_json) if arguments.training_json else UNTRAINED
+    if arguments.calibrate:
+        training = _calibrate(source, arguments.calibrate, training)
     caveats = [*([_SIMULATED_CAVEAT] if training.get("simulated") else []), *arguments.caveat]
     text = CardText(
         name=arguments.name,
@@ -118,6 +132,20 @@ def run(arguments: argparse.Namespace) -> int:
                 file=sys.stderr,
             )
     return 0
+
+
+def _calibrate(source: TrainedNetwork, scenes: int, training: Any) -> Any:
+    """Divides the network's scores; the training record with a sentence on it."""
+    if source.network.config.classes != CLASS_COUNT:
+        raise ValueError("simulated scenes have other classes than this network: no --calibrate")
+    temperature = best_temperature(simulated_samples(source, scenes))
+    divide_scores(source.network, temperature)
+    said = (
+        f"Scores are divided by {temperature:.2f}, with which probabilities fit {scenes} simulated "
+        "scenes best."
+    )
+    print(said)
+    return {**training, "summary": f"{training['summary']} {said}"}
 
 
 def _compared(arguments: argparse.Namespace) -> list[AgreementSet]:
