@@ -1,4 +1,5 @@
 import { Console } from 'node:console';
+import { collectAtOnce } from './collect-at-once';
 import { EXIT_CANCELLED } from './failure';
 import { main } from './main';
 import type { Terminal } from './terminal';
@@ -16,6 +17,7 @@ const terminal: Terminal = {
 
 /** Runs the command line of this process and leaves its exit code. */
 export async function start(): Promise<void> {
+  collectAtOnce();
   // stdout belongs to the result: whatever a library logs goes to stderr.
   globalThis.console = new Console(process.stderr, process.stderr);
   const stop = new AbortController();

@@ -157,7 +157,7 @@ describe('a window inside a larger one', () => {
     expect(counts.equalInside).toBe(counts.inside);
     expect(counts.decided / counts.all).toBeGreaterThan(0.8);
     // GroupNorm takes its statistics from the tile: along the edges, where tiles are shifted in, undecided pixels tip.
-    expect(counts.equal / counts.all).toBeGreaterThanOrEqual(0.985);
+    expect(counts.equal / counts.all).toBeGreaterThanOrEqual(0.995);
   });
 });
 
