@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ROOT, installPackages, requireNode, runCommand } from './setup.mjs';
 
-/** Where the app is served unless it is taken or `PORT` says otherwise. */
+/** Where the app is served unless it is taken, or `--port` or `PORT` says otherwise. */
 const DEFAULT_PORT = 4173;
 const BUILD_INPUTS = ['src', 'workers', 'public', 'models/zoo', 'index.html', 'vite.config.ts', 'package-lock.json'];
 
@@ -14,7 +15,26 @@ function newest(path) {
   return Math.max(info.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
+/**
+ * The port that was asked for; ends the process with a plain sentence where the words make no sense.
+ * @returns {number}
+ */
+function wantedPort() {
+  const usage = 'Use: npm start, npm start -- --port 8080, or PORT=8080 npm start (1 to 65535).';
+  try {
+    const { values } = parseArgs({ options: { port: { type: 'string' } } });
+    const text = values.port ?? process.env.PORT ?? String(DEFAULT_PORT);
+    const port = Number(text);
+    if (Number.isInteger(port) && port >= 1 && port <= 65535) return port;
+    console.error(`"${text}" is no port. ${usage}`);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error} ${usage}`);
+  }
+  return process.exit(2);
+}
+
 requireNode();
+const wanted = wantedPort();
 installPackages();
 
 const page = join(ROOT, 'dist', 'index.html');
@@ -25,7 +45,6 @@ if (!existsSync(page) || statSync(page).mtimeMs < changed) {
 }
 
 const { serveFolder } = await import('./static-server.mjs');
-const wanted = Number(process.env.PORT ?? DEFAULT_PORT);
 const server = await serveFolder(join(ROOT, 'dist'), { port: wanted }).catch((error) => {
   if (error.code !== 'EADDRINUSE') throw error;
   console.log(`Port ${wanted} is taken; using a free one.`);
