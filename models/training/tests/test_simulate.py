@@ -189,6 +189,29 @@ def test_mild_winters_keep_meadows_green() -> None:
     assert winter(0.0) < 0.55 < 0.7 < winter(1.0)
 
 
+def test_meadows_of_the_coast_are_cut_as_early_as_leys() -> None:
+    """Else a network takes early cuts for the mark of a ley, and calls meadows forage."""
+    around_first_cut = (day_of(4, 10) <= GRID_DAYS) & (day_of(5, 20) >= GRID_DAYS)
+
+    def cut_early(label: int, mild: float) -> float:
+        rng = np.random.default_rng(12)
+        curves = [draw_curve(label, 0, rng, mild).ndvi[around_first_cut] for _ in range(150)]
+        return float(np.mean([np.diff(curve).min() < -0.15 for curve in curves]))
+
+    assert cut_early(1, 0.0) < 0.4 < 0.6 < cut_early(1, 1.0)
+    assert cut_early(7, 1.0) > 0.6
+
+
+def test_a_drought_withers_meadows_in_summer_alone() -> None:
+    def middle(drought: float, month: int) -> float:
+        at = int(np.argmin(np.abs(GRID_DAYS - day_of(month, 25))))
+        rng = np.random.default_rng(13)
+        return float(np.mean([draw_curve(1, 0, rng, 0, drought).ndvi[at] for _ in range(80)]))
+
+    assert middle(0.2, 7) < middle(0.0, 7) - 0.1
+    assert middle(0.2, 4) == pytest.approx(middle(0.0, 4), abs=0.01)
+
+
 @needs_parcels
 def test_gardens_differ_from_plot_to_plot() -> None:
     rng = np.random.default_rng(9)

@@ -48,6 +48,7 @@ class Perennial:
     cuts: tuple[float, float]  # least and greatest number of cuts or grazings
     first_cut: Pair = (float(day_of(5, 25)), 14.0)
     soil_share: Pair = (0.0, 0.0)  # open soil between rows (vineyards, orchards, hops)
+    mild_share: float = 0.0  # added to `share` in the mildest climate
 
 
 def _d(month: int, day: int, spread: float) -> Pair:
@@ -115,11 +116,14 @@ ANNUALS: tuple[Annual, ...] = (
 )  # fmt: skip
 
 PERENNIALS: tuple[Perennial, ...] = (
-    # Meadows, and pastures.
+    # Meadows, pastures, and meadows that are manured and cut as often as leys: rare in Czechia,
+    # most of the grassland of the North Sea coast and the foothills of the Alps.
     Perennial(1, 0.65, (0.45, 0.11), (0.82, 0.06), (0.56, 0.11), (0.63, 0.09), _d(4, 5, 9),
               (1, 3)),
     Perennial(1, 0.35, (0.47, 0.11), (0.76, 0.07), (0.53, 0.11), (0.63, 0.10), _d(4, 4, 9),
               (0, 2)),
+    Perennial(1, 0.04, (0.52, 0.10), (0.87, 0.04), (0.60, 0.12), (0.70, 0.09), _d(4, 3, 9),
+              (3, 5), first_cut=_d(5, 12, 10), mild_share=1.2),
     # Lucerne, clover and ley.
     Perennial(7, 0.6, (0.42, 0.13), (0.86, 0.05), (0.68, 0.10), (0.68, 0.10), _d(4, 4, 8),
               (3, 5), first_cut=_d(5, 14, 8)),

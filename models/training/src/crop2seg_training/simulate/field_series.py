@@ -19,14 +19,15 @@ LEAST_REAL = 4  # parcels of a class, below which curves alone are used
 MIXED_SHARE = 0.7  # of the real fields are a blend of two parcels of the class
 # A few hundred parcels are soon known by heart. So each real field also wanders in time and in its
 # spectrum, by a part of what real fields of one class differ.
-REAL_SCATTER = 0.5  # of the scatter that modelled spectra have
-WARP_DAYS = 4.0  # standard deviation of the wander in time
+REAL_SCATTER = 0.65  # of the scatter that modelled spectra have
+WARP_DAYS = 5.0  # standard deviation of the wander in time
 WARP_KNOTS = 8  # over the grid of days, about two months apart
 NEW_COVER_SHARE = 0.6  # of the real annual fields get another cover before and after the crop
 # France is two to four weeks ahead of Czechia; some of its parcels are used unmoved or earlier.
 REAL_SHIFT = (9.0, 12.0)  # days, mean and standard deviation
 REAL_SHIFT_LIMITS = (-20.0, 25.0)
 CONTINENTAL_SHARE = 0.4  # of the scenes have Czech winters; the others up to those of the coast
+DROUGHT = 0.10  # NDVI, standard deviation between years of the summer of meadows and leys
 CURVE_SHIFT = (0.0, 7.0)  # days, year and region, one draw a scene
 FIELD_SHIFT = 3.0  # days, between fields of a scene
 COVER_EDGE = 2.5  # days over which sowing or harvest blends crop and cover
@@ -154,13 +155,14 @@ def draw_field_series(
     parcels, model = load_parcels(split), spectrum_model(split)
     real_shift = float(np.clip(rng.normal(*REAL_SHIFT), *REAL_SHIFT_LIMITS))
     curve_shift = float(rng.normal(*CURVE_SHIFT))
+    drought = float(rng.normal(0, DROUGHT))
     counts = np.bincount(parcels.labels, minlength=14)
     is_real = (rng.random(len(labels)) < REAL_SHARE) & (counts[labels] >= LEAST_REAL)
     crop = np.empty((len(labels), len(GRID_DAYS), 10), np.float32)
     crop[is_real] = _real_fields(labels[is_real], parcels, model, real_shift, rng)
 
     drawn = [
-        draw_curve(int(label), curve_shift + rng.normal(0, FIELD_SHIFT), rng, mild)
+        draw_curve(int(label), curve_shift + rng.normal(0, FIELD_SHIFT), rng, mild, drought)
         for label in labels[~is_real]
     ]
     if drawn:

@@ -31,6 +31,7 @@ GREENEST_WINTER = 0.88  # NDVI
 WINTER_REST = float(day_of(11, 20, before=True))
 DRY_SUMMER = float(day_of(7, 25))
 DRY_WIDTH = 24.0  # days
+LEAST_SUMMER = 0.22  # NDVI of withered grass
 BLOOM_WIDTH = 8.0  # days, standard deviation of a flowering field
 HOP = 11
 
@@ -78,7 +79,9 @@ def _annual(crop: Annual, shift: float, mild: float, rng: np.random.Generator) -
     return CropCurve(curve, sown + shift, harvest + shift, crop.bloom, strength, crop.nir_gain)
 
 
-def _perennial(crop: Perennial, shift: float, mild: float, rng: np.random.Generator) -> CropCurve:
+def _perennial(
+    crop: Perennial, shift: float, mild: float, drought: float, rng: np.random.Generator
+) -> CropCurve:
     days = GRID_DAYS - shift
     winter, peak, summer, autumn = (
         _draw(rng, pair) for pair in (crop.winter, crop.peak, crop.summer, crop.autumn)
@@ -86,6 +89,7 @@ def _perennial(crop: Perennial, shift: float, mild: float, rng: np.random.Genera
     if crop.soil_share[0] == 0:  # meadows and leys; woody stands lose their leaves everywhere
         winter = min(winter + MILD_WINTER * mild, GREENEST_WINTER)
         autumn = min(autumn + MILD_AUTUMN * mild, GREENEST_WINTER)
+        summer = max(summer - drought, LEAST_SUMMER)
     peak = max(peak, winter)
     rise = _draw(rng, crop.rise) - MILD_RISE * mild
     previous = autumn + rng.normal(0, 0.04)
@@ -109,16 +113,28 @@ def _perennial(crop: Perennial, shift: float, mild: float, rng: np.random.Genera
     return CropCurve(curve * (1 - soil) + soil * 0.2, None, None)
 
 
-def draw_curve(label: int, shift: float, rng: np.random.Generator, mild: float = 0.0) -> CropCurve:
+def draw_curve(
+    label: int,
+    shift: float,
+    rng: np.random.Generator,
+    mild: float = 0.0,
+    drought: float = 0.0,
+) -> CropCurve:
     """Curve of one field of a class (1..13), `shift` days later than the calendar.
 
-    `mild` leads from the climate of Czechia (0) to that of the North Sea coast (1).
+    `mild` leads from the climate of Czechia (0) to that of the North Sea coast (1); `drought` is
+    what the year takes from the summer NDVI of meadows and leys (below 0: it was wet).
     """
     perennial = rng.random() < PERENNIAL_SHARE.get(label, 0.0)
     table: tuple[Annual | Perennial, ...] = PERENNIALS if perennial else ANNUALS
     kinds = [crop for crop in table if crop.label == label]
-    shares = np.array([crop.share for crop in kinds])
+    shares = np.array(
+        [
+            crop.share + (mild * crop.mild_share if isinstance(crop, Perennial) else 0)
+            for crop in kinds
+        ]
+    )
     kind = kinds[rng.choice(len(kinds), p=shares / shares.sum())]
     if isinstance(kind, Annual):
         return _annual(kind, shift, mild, rng)
-    return _perennial(kind, shift, mild, rng)
+    return _perennial(kind, shift, mild, drought, rng)

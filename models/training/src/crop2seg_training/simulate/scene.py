@@ -41,7 +41,11 @@ TEXTURE_DAYS = 3.0
 TEXTURE_VIGOUR = 0.03  # of all bands together, in log
 TEXTURE_BAND = 0.012
 TEXTURE_SCALES = (3.0, 16.0)  # pixels
-TEXTURE_STRENGTH = 0.75
+TEXTURE_STRENGTH = (0.4, 1.2)  # of a scene; fields of one region are patchier than of another
+LEAST_VARIED, MOST_VARIED = 0.5, 1.8  # times a field's mean, what its parts may reach
+# What all surfaces of a scene have in common: soils, adjacent light, the processor's own colours.
+SCENE_GAIN = 0.04  # log standard deviation of all bands together
+SCENE_BAND_GAIN = 0.025  # and of each by itself
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ def _true_images(
     """Reflectance DN float32 [dates, 10, rows, columns] without weather, border included."""
     fields = draw_field_series(labels, split, rng).series
     surfaces = np.concatenate([fields, draw_background_series(split, rng)])
+    tint = rng.normal(0, SCENE_GAIN) + rng.normal(0, SCENE_BAND_GAIN, 10)
+    surfaces *= np.exp(tint).astype(np.float32)
     now = resample_days(surfaces, days)
     shift = np.abs(rng.normal(0, TEXTURE_DAYS, (len(surfaces), 1)))
     vigour = 1 + rng.normal(0, TEXTURE_VIGOUR, (len(surfaces), 1, 1))
@@ -91,9 +97,10 @@ def _true_images(
     rows, columns = (size // CELLS_PER_PIXEL for size in cells.shape)
     flat = (len(surfaces), len(days) * 10)
     fine, coarse = (smooth_noise(rows, columns, scale, rng) for scale in TEXTURE_SCALES)
-    texture = (fine + coarse) * TEXTURE_STRENGTH
-    image = matrix @ now.reshape(flat).astype(np.float32)
-    image += texture.reshape(-1, 1) * (matrix @ varied.reshape(flat).astype(np.float32))
+    texture = (fine + coarse) * np.float32(rng.uniform(*TEXTURE_STRENGTH))
+    even = matrix @ now.reshape(flat).astype(np.float32)
+    image = even + texture.reshape(-1, 1) * (matrix @ varied.reshape(flat).astype(np.float32))
+    image = np.clip(image, LEAST_VARIED * even, MOST_VARIED * even)
     image = image.reshape(rows, columns, len(days), 10).transpose(2, 3, 0, 1)
     return np.maximum(image, 1).astype(np.float32)
 
