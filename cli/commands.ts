@@ -1,3 +1,5 @@
+import { DEFAULT_MODEL } from './default-model';
+
 /** One option as people type it. */
 export interface OptionSpec {
   /** Without the dashes. */
@@ -73,7 +75,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       {
         name: 'model',
         value: 'name|folder',
-        help: 'model of models/zoo, or a folder with model.json (default timeunet)',
+        help: `model of models/zoo, or a folder with model.json (default ${DEFAULT_MODEL})`,
       },
       {
         name: 'max-cell-cloud',

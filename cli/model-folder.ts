@@ -5,8 +5,6 @@ import { CropError } from '../src/errors';
 import { urlOf } from './location';
 import { suggestion } from './nearest';
 
-export const DEFAULT_MODEL = 'timeunet';
-
 const ZOO = fileURLToPath(new URL('../models/zoo', import.meta.url));
 const CARD = 'model.json';
 

@@ -2,16 +2,17 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
+import { DEFAULT_MODEL } from '../cli/default-model.ts';
 
 const ZOO = resolve(import.meta.dirname, '../models/zoo');
 
-/** Folders of the zoo that hold a model card, sorted by name; `timeunet`, the default, first. */
+/** Folders of the zoo that hold a model card, sorted by name; the default first. */
 async function modelNames(): Promise<string[]> {
   const entries = await readdir(ZOO, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory() && existsSync(join(ZOO, entry.name, 'model.json')));
   return names
     .map((entry) => entry.name)
-    .sort((a, b) => Number(b === 'timeunet') - Number(a === 'timeunet') || a.localeCompare(b));
+    .sort((a, b) => Number(b === DEFAULT_MODEL) - Number(a === DEFAULT_MODEL) || a.localeCompare(b));
 }
 
 /** Files of a model folder that a browser needs: the card, the graphs and the golden tile, not the checkpoint. */

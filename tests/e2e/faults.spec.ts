@@ -102,7 +102,7 @@ test.describe('when a source fails', () => {
 test.describe('when the model is not what its card says', () => {
   test('a wrong hash stops the run before anything is computed', async ({ page, site }) => {
     site.server.inject({
-      path: /models\/timeunet\/encoder.*\.onnx$/,
+      path: /models\/timeunet-lite\/encoder.*\.onnx$/,
       fault: { kind: 'corrupt', offset: 500, length: 8 },
     });
     await open(page, site);

@@ -64,6 +64,7 @@ test.describe('what is kept on the device', () => {
     await expect(slider).toHaveAttribute('aria-valuetext', /^3\.0\sGB$/);
     await slider.press('Home');
     await expect(slider).toHaveAttribute('aria-valuetext', /^100\sMB$/);
+    await expect(page.getByRole('dialog').locator('output')).toHaveAttribute('aria-busy', 'false');
     await page.reload();
     await page.getByRole('button', { name: 'Storage' }).click();
     await expect(slider).toHaveAttribute('aria-valuetext', /^100\sMB$/);
