@@ -7,7 +7,8 @@
  *       --models timeunet,timeunet-lite   these alone; --dates 30   seasons of so many dates alone
  *   npm run bench -- card --json      one date in the encoder, the runtime's and ours, on the graphics card at hand
  *   npm run bench -- infer-grow --json  one network with 10 to 60 dates and 1 to 81 tiles, in Chromium
- *   npm run bench -- cell --json      a whole cell in Chromium from cached bands, with a network
+ *   npm run bench -- cell --json      a whole cell in Chromium from cached bands, with the default network
+ *       --models timeunet                 or with this one
  *   npm run bench -- plot             draws docs/performance.json and docs/inference-growth.json
  */
 import { fileURLToPath } from 'node:url';
@@ -41,13 +42,14 @@ const benchmarks: Readonly<Record<string, (...args: Parameters<typeof benchRead>
     }),
   card: benchCard,
   'infer-grow': benchInferGrow,
-  cell: benchCell,
+  cell: (cache, tell) => benchCell(cache, tell, values.models),
   plot,
 };
 const benchmark = benchmarks[what ?? ''];
 if (benchmark === undefined) {
   console.error(`usage: npm run bench -- ${Object.keys(benchmarks).join('|')} [--json]`);
   console.error('       npm run bench -- infer [--json] [--models NAME,...] [--dates COUNT,...]');
+  console.error('       npm run bench -- cell [--json] [--models NAME]');
   process.exit(2);
 }
 const result = await benchmark(CACHE, log);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
+import { DEFAULT_MODEL } from '../cli/default-model.ts';
 import { latticeOrigin, parseCard, planTiles } from '../src/segment';
 import { buildSeasonPage, CHROMIUM, CHROMIUM_ARGS } from './chromium.ts';
 import { startSceneServer } from './processes.ts';
@@ -12,7 +13,6 @@ import { MEMORY_LIMIT_MB, SEASON_GRID } from './season.ts';
 import { unlessStuck } from './stuck.ts';
 import { watchMemory } from './tab-memory.ts';
 
-const MODEL = 'timeunet';
 const ZOO = fileURLToPath(new URL('../models/zoo', import.meta.url));
 
 /** A usual season. */
@@ -20,12 +20,17 @@ const DATES = 30;
 
 /**
  * A whole cell of 1098 x 1098 pixels and 30 dates in Chromium, with the workers of the site and a network of the zoo:
- * its dates lie in the cache, nothing is encoded yet. Seconds from the click to the map, and the peak memory of the tab (`memory-tab.ts` says how it is read). Linux only.
+ * its dates lie in the cache, nothing is encoded yet. Seconds from the click to the map, and the peak memory of the tab
+ * (`memory-tab.ts` says how it is read). Linux only.
  */
-export async function benchCell(cache: string, log: (line: string) => void): Promise<Record<string, unknown>> {
+export async function benchCell(
+  cache: string,
+  log: (line: string) => void,
+  model = DEFAULT_MODEL,
+): Promise<Record<string, unknown>> {
   const folder = join(cache, 'whole-cell');
   await buildSeasonPage(folder);
-  cpSync(join(ZOO, MODEL), join(folder, 'model'), { recursive: true });
+  cpSync(join(ZOO, model), join(folder, 'model'), { recursive: true });
   const server = await startSceneServer(folder);
   // A profile on disk: in a window of its own without one, IndexedDB and scratch files would lie in memory.
   const profile = await mkdtemp(join(tmpdir(), 'crop2seg-cell-'));
@@ -34,19 +39,18 @@ export async function benchCell(cache: string, log: (line: string) => void): Pro
   try {
     log('filling the cache');
     await inNewPage(context, server.url, (page) => mapCell(page, server.url));
-    const model = `${server.url}/page/model`;
     log('running');
     const [tiles, told] = await Promise.all([
-      countTiles(),
+      countTiles(model),
       inNewPage(context, server.url, async (page) => {
         const watch = watchMemory();
-        const { storedBytes, ...run } = await mapCell(page, server.url, model);
+        const { storedBytes, ...run } = await mapCell(page, server.url, `${server.url}/page/model`);
         const { before, peak } = watch.stop();
         const memory = { peakMb: peak.rendererMb, beforeMb: before.rendererMb, allProcessesPeakMb: peak.allMb };
         return { ...run, ...memory, keptMb: Math.round(storedBytes / 1e6) };
       }),
     ]);
-    return { tiles, ...told, limitMb: MEMORY_LIMIT_MB };
+    return { model, tiles, ...told, limitMb: MEMORY_LIMIT_MB };
   } finally {
     await context.close();
     server.stop();
@@ -74,8 +78,8 @@ function mapCell(page: Page, url: string, model?: string): Promise<PageRun> {
   return unlessStuck(running, () => page.evaluate(() => globalThis.stateOfPage()));
 }
 
-async function countTiles(): Promise<number> {
-  const path = join(ZOO, MODEL, 'model.json');
+async function countTiles(model: string): Promise<number> {
+  const path = join(ZOO, model, 'model.json');
   const { tileSize, margin } = parseCard(await readFile(path, 'utf8'), path).input;
   return planTiles(SEASON_GRID.columns, SEASON_GRID.rows, tileSize, margin, latticeOrigin(SEASON_GRID)).length;
 }
