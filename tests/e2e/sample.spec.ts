@@ -17,7 +17,9 @@ test.describe('the offline sample', () => {
 
     const setup = page.getByRole('region', { name: 'New crop map' });
     await expect(setup.getByText(/\d+ scenes chosen, \d+ left out/)).toBeVisible();
-    await expect(setup.getByText(/Time-Unet lite ready on WASM, (own kernels|\d+ thread)/)).toBeVisible({ timeout: 60_000 });
+    await expect(setup.getByText(/Time-Unet lite ready on WASM, (own kernels|\d+ thread)/)).toBeVisible({
+      timeout: 60_000,
+    });
     await expect(setup.getByText(/\d+ of \d+ dates read/)).toBeVisible({ timeout: 60_000 });
 
     const result = page.getByRole('region', { name: 'Crop map', exact: true });
