@@ -97,7 +97,8 @@ async function load(
   return meter.timed('model', async () => {
     meter.report({ stage: 'model', done: 0, total: 1, note: 'Loading the model' });
     const model = await segment.load(request.modelUrl, signal, (done, total) => {
-      meter.report({ stage: 'model', done, total, note: done < total ? 'Loading the model' : 'Testing the model' });
+      const goesOn = done >= total;
+      meter.report({ stage: 'model', done, total, goesOn, note: goesOn ? 'Testing the model' : 'Loading the model' });
     });
     meter.traffic('segment', await segment.traffic());
     meter.report({

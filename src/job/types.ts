@@ -11,6 +11,8 @@ export interface JobProgress {
   /** Units of the stage: scenes, bytes of the model, dates, tile-dates. */
   readonly done: number;
   readonly total: number;
+  /** The count is full, yet the stage is not over: a model that is loaded is still tested. */
+  readonly goesOn?: boolean;
   /** One line for people. */
   readonly note: string;
   readonly bytes: number;

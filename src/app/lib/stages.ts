@@ -27,8 +27,8 @@ export function advanceStages(before: readonly StageView[], progress: JobProgres
   const reached = STAGES.indexOf(progress.stage);
   return before.map((view, at) => {
     if (view.stage === progress.stage) {
-      const { stage, done, total, note } = progress;
-      return { stage, done, total, note, status: total > 0 && done >= total ? 'done' : 'active' };
+      const { stage, done, total, note, goesOn = false } = progress;
+      return { stage, done, total, note, status: total > 0 && done >= total && !goesOn ? 'done' : 'active' };
     }
     const overtaken = at < reached && !(SIDE_BY_SIDE.has(view.stage) && SIDE_BY_SIDE.has(progress.stage));
     return overtaken ? { ...view, status: 'done' } : view;

@@ -139,6 +139,12 @@ describe('stages', () => {
     expect(shareOf(both[1]!)).toBe(0.5);
   });
 
+  it('go on with a full count while a loaded model is tested', () => {
+    const testing = advanceStages(WAITING_STAGES, { ...report('model', 1000, 1000), goesOn: true });
+    expect(statuses(testing)[1]).toBe('active');
+    expect(statuses(advanceStages(testing, report('model', 1, 1)))[1]).toBe('done');
+  });
+
   it('are done once a later one has begun, even where the last report was lost', () => {
     const later = advanceStages(advanceStages(WAITING_STAGES, report('model', 500, 1000)), report('read', 1, 4));
     expect(statuses(later)).toEqual(['done', 'done', 'active', 'waiting', 'waiting']);
