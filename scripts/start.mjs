@@ -5,7 +5,10 @@ import { ROOT, installPackages, requireNode, runCommand } from './setup.mjs';
 
 /** Where the app is served unless it is taken, or `--port` or `PORT` says otherwise. */
 const DEFAULT_PORT = 4173;
-const BUILD_INPUTS = ['src', 'workers', 'public', 'models/zoo', 'index.html', 'vite.config.ts', 'package-lock.json'];
+const BUILD_INPUTS = [
+  ...['src', 'workers', 'public', 'models/zoo', 'index.html', 'vite.config.ts', 'package-lock.json'],
+  ...['scripts/zoo-plugin.ts', 'cli/default-model.ts'],
+];
 
 /** @param {string} path @returns {number} newest modification time below, milliseconds */
 function newest(path) {
