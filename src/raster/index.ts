@@ -4,4 +4,5 @@ export { openRaster, type Raster } from './raster';
 export { readGrid } from './read-grid';
 export { readRect } from './read-rect';
 export type * from './types';
+export { validityOf } from './validity';
 export { writeGeoTiff } from './write/geotiff';

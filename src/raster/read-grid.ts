@@ -5,13 +5,16 @@ import { loadKernels } from './kernels';
 import { ALIGNMENT_TOLERANCE_PIXELS } from './limits';
 import type { Raster } from './raster';
 import { readRect } from './read-rect';
-import type { PixelRect, Pixels, RasterInfo, Resampling } from './types';
+import type { MaskedPixels, PixelRect, RasterInfo, Resampling } from './types';
+import { intersection, validityOf } from './validity';
 
 export interface ReadGridOptions {
   readonly resampling: Resampling;
   readonly signal: AbortSignal;
   /** Counted from 0, the first where left out. */
   readonly band?: number;
+  /** The value that stands for no data where the file itself names none. */
+  readonly nodata?: number | null;
   /**
    * Where the source pixel that an output pixel lies in is nodata, the output is nodata too. On where left out; off, the
    * result is GDAL's for a band without a nodata value. The two differ only at those pixels: around them, zeros take
@@ -23,28 +26,33 @@ export interface ReadGridOptions {
 /**
  * Pixels of a band on a grid as fine as the raster, or finer by a whole factor: [grid.rows, grid.columns]. A coarser
  * band is enlarged by GDAL's cubic or by nearest (see `enlargeCubic`); pixels outside the grid but inside the raster
- * take part. Places outside the raster hold its nodata value, 0 where it names none.
+ * take part. Places outside the raster are invalid.
  * Rejects with `raster/misaligned` (other CRS, edges off the pixels, coarser grid) and as `readRect` does.
  */
-export async function readGrid(raster: Raster, grid: GridWindow, options: ReadGridOptions): Promise<Pixels> {
+export async function readGrid(raster: Raster, grid: GridWindow, options: ReadGridOptions): Promise<MaskedPixels> {
   const { resampling, signal, band = 0, keepNodata = true } = options;
-  const { factor, target } = locate(raster.info, grid);
-  if (factor === 1) return readRect(raster, target, { signal, band });
-
-  const inside = intersect(target, { columns: raster.info.columns * factor, rows: raster.info.rows * factor });
-  const nodata = raster.info.nodata ?? 0;
-  if (!inside) return empty(raster.info, target, nodata);
-  const rect = resampling === 'cubic' ? cubicRect(inside, factor) : nearestRect(inside, factor);
+  const { info } = raster;
+  const { factor, target } = locate(info, grid);
+  const nodata = info.nodata ?? options.nodata ?? null;
+  const emptyValue = nodata ?? 0;
+  const inside = intersection(target, { columns: info.columns * factor, rows: info.rows * factor });
+  if (!inside) return nothing(info, target, emptyValue);
+  const rect = factor === 1 ? inside : resampling === 'cubic' ? cubicRect(inside, factor) : nearestRect(inside, factor);
   const pixels = await readRect(raster, rect, { signal, band });
-  const source = { pixels, rect, rasterColumns: raster.info.columns, rasterRows: raster.info.rows };
-  const enlarged =
-    resampling === 'cubic'
-      ? enlargeCubic(source, factor, inside, await loadKernels())
-      : enlargeNearest(source, factor, inside);
-  if (resampling === 'cubic' && keepNodata) restoreNodata(enlarged, source, factor, inside, nodata);
-  return inside.columns === target.columns && inside.rows === target.rows
-    ? enlarged
-    : spread(enlarged, inside, target, empty(raster.info, target, nodata));
+  const valid = validityOf(pixels, rect, info, nodata);
+  const source = { pixels, rect, rasterColumns: info.columns, rasterRows: info.rows };
+  let part: MaskedPixels = { pixels, valid };
+  if (factor !== 1) {
+    const enlarged =
+      resampling === 'cubic'
+        ? enlargeCubic(source, factor, inside, await loadKernels())
+        : enlargeNearest(source, factor, inside);
+    if (resampling === 'cubic' && keepNodata) restoreNodata(enlarged, source, factor, inside, emptyValue);
+    const mask = valid === null ? null : enlargeNearest({ ...source, pixels: valid }, factor, inside);
+    part = { pixels: enlarged, valid: mask as Uint8Array<ArrayBuffer> | null };
+  }
+  const isWhole = inside.columns === target.columns && inside.rows === target.rows;
+  return isWhole ? part : spread(part, inside, target, nothing(info, target, emptyValue));
 }
 
 /** Where the grid lies in the raster's pixels enlarged by `factor`. */
@@ -68,14 +76,6 @@ function isWhole(pixels: number): boolean {
   return Math.abs(pixels - Math.round(pixels)) <= ALIGNMENT_TOLERANCE_PIXELS;
 }
 
-function intersect(rect: PixelRect, size: { readonly columns: number; readonly rows: number }): PixelRect | null {
-  const column = Math.max(rect.column, 0);
-  const row = Math.max(rect.row, 0);
-  const columns = Math.min(rect.column + rect.columns, size.columns) - column;
-  const rows = Math.min(rect.row + rect.rows, size.rows) - row;
-  return columns > 0 && rows > 0 ? { column, row, columns, rows } : null;
-}
-
 function cubicRect(target: PixelRect, factor: number): PixelRect {
   const across = cubicSupport(target.column, target.columns, factor);
   const down = cubicSupport(target.row, target.rows, factor);
@@ -90,17 +90,21 @@ function nearestRect(target: PixelRect, factor: number): PixelRect {
   return { column, row, columns, rows };
 }
 
-function empty(info: RasterInfo, rect: PixelRect, value: number): Pixels {
-  const pixels = rect.columns * rect.rows;
-  return (info.bitsPerSample === 8 ? new Uint8Array(pixels) : new Uint16Array(pixels)).fill(value);
+function nothing(info: RasterInfo, { columns, rows }: PixelRect, value: number): MaskedPixels {
+  const size = columns * rows;
+  const pixels = (info.bitsPerSample === 8 ? new Uint8Array(size) : new Uint16Array(size)).fill(value);
+  return { pixels, valid: new Uint8Array(size) };
 }
 
 /** Copies the part that lies inside the raster to its place in the whole window. */
-function spread(part: Pixels, inside: PixelRect, target: PixelRect, whole: Pixels): Pixels {
+function spread(part: MaskedPixels, inside: PixelRect, target: PixelRect, whole: MaskedPixels): MaskedPixels {
   for (let row = 0; row < inside.rows; row++) {
     const from = row * inside.columns;
+    const end = from + inside.columns;
     const to = (inside.row - target.row + row) * target.columns + inside.column - target.column;
-    whole.set(part.subarray(from, from + inside.columns), to);
+    whole.pixels.set(part.pixels.subarray(from, end), to);
+    if (part.valid === null) whole.valid?.fill(1, to, to + inside.columns);
+    else whole.valid?.set(part.valid.subarray(from, end), to);
   }
   return whole;
 }

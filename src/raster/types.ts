@@ -1,6 +1,14 @@
 /** Pixels of a band: 16-bit for reflectance, 8-bit for classes. */
 export type Pixels = Uint16Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
+/** Pixels of a window and which of them are data, both [rows, columns]. */
+export interface MaskedPixels {
+  /** Invalid ones hold the nodata value, 0 where there is none. */
+  readonly pixels: Pixels;
+  /** 1 = valid, 0 = no data or outside the raster; null where all are valid. */
+  readonly valid: Uint8Array<ArrayBuffer> | null;
+}
+
 /** What the header of a cloud-optimised GeoTIFF says; sizes in pixels unless named otherwise. */
 export interface RasterInfo {
   readonly url: string;

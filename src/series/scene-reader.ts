@@ -2,7 +2,7 @@ import { type AssetName, decideOffset, harmonise, type OffsetDecision, type Scen
 import { CropError, isCropError } from '../errors';
 import type { GridWindow } from '../geo';
 import type { Transport } from '../net';
-import { type HeaderCache, openRaster, readGrid, readOverviewPercentile } from '../raster';
+import { type HeaderCache, type MaskedPixels, openRaster, readGrid, readOverviewPercentile } from '../raster';
 import { warpToGrid } from './warp';
 
 /** What reading needs, the same for every scene of a series. */
@@ -53,12 +53,19 @@ async function readAsset(scene: Scene, name: AssetName, context: ReadContext): P
     const options = { resampling: name === 'SCL' ? 'nearest' : 'cubic', signal: context.signal } as const;
     // A file that does not name its CRS is judged by `readGrid`.
     const elsewhere = raster.info.epsg !== null && raster.info.epsg !== context.grid.epsg;
-    return await (elsewhere ? warpToGrid(raster, context.grid, options) : readGrid(raster, context.grid, options));
+    const read = elsewhere ? warpToGrid : readGrid;
+    return unseenAsZero(await read(raster, context.grid, options));
   } catch (error) {
     // What came damaged over the network must not be kept, or the next run finds the same damage.
     if (isCropError(error) && error.code.startsWith('raster/')) await context.transport.forget?.(url, context.signal);
     throw error;
   }
+}
+
+/** The pixels, with 0 where they are invalid; changed in place. */
+function unseenAsZero({ pixels, valid }: MaskedPixels): MaskedPixels['pixels'] {
+  if (valid !== null) for (let at = 0; at < pixels.length; at++) if (valid[at] === 0) pixels[at] = 0;
+  return pixels;
 }
 
 async function darkPercentile(scene: Scene, context: ReadContext): Promise<number | null> {

@@ -1,13 +1,13 @@
 import { type GridWindow, project, unproject } from '../geo';
-import { type Raster, type RasterInfo, readRect } from '../raster';
+import { type MaskedPixels, type Raster, type RasterInfo, readRect, validityOf } from '../raster';
 import { warpCubic, warpNearest, type WarpSource } from './warp-kernels';
-
-type Pixels = Awaited<ReturnType<typeof readRect>>;
 
 interface WarpOptions {
   /** Reflectance by cubic convolution, classes by nearest. */
   readonly resampling: 'cubic' | 'nearest';
   readonly signal: AbortSignal;
+  /** The value that stands for no data where the file itself names none. */
+  readonly nodata?: number | null;
 }
 
 /**
@@ -32,23 +32,28 @@ export interface PositionNodes {
 
 /**
  * Pixels of a raster on a grid in another UTM zone, [grid.rows, grid.columns]: each output pixel's centre is looked up
- * in the source (inverse mapping). Places outside the raster, and those whose nearest source pixel has no data, hold
- * the raster's nodata value, 0 where it names none.
+ * in the source (inverse mapping). Places outside the raster, and those whose nearest source pixel has no data, are
+ * invalid.
  * Rejects as `readRect` does, with `geo/unknown-crs` for other systems than UTM, or with the signal's reason.
  */
-export async function warpToGrid(raster: Raster, grid: GridWindow, options: WarpOptions): Promise<Pixels> {
+export async function warpToGrid(raster: Raster, grid: GridWindow, options: WarpOptions): Promise<MaskedPixels> {
   const { info } = raster;
-  const nodata = info.nodata ?? 0;
+  const declared = info.nodata ?? options.nodata ?? null;
+  const nodata = declared ?? 0;
   const nodes = positionsIn(info, grid);
   const rect = rectAround(nodes);
   const size = grid.rows * grid.columns;
   const output = info.bitsPerSample === 8 ? new Uint8Array(size) : new Uint16Array(size);
   output.fill(nodata);
-  if (!touches(rect, info)) return output;
+  const valid = new Uint8Array(size);
+  if (!touches(rect, info)) return { pixels: output, valid };
   const pixels = await readRect(raster, rect, { signal: options.signal });
   const source: WarpSource = { ...rect, pixels, nodata };
   (options.resampling === 'nearest' ? warpNearest : warpCubic)(source, nodes, NODE_STEP, grid, output);
-  return output;
+  const sourceValid = validityOf(pixels, rect, info, declared);
+  if (sourceValid === null) return { pixels: output, valid: null };
+  warpNearest({ ...rect, pixels: sourceValid, nodata: 0 }, nodes, NODE_STEP, grid, valid);
+  return { pixels: output, valid };
 }
 
 /** Exact positions at every `NODE_STEP`-th pixel of the grid and one step past its end. */

@@ -11,7 +11,7 @@ describe('readGrid', () => {
   it('copies pixels of the same size, one request after the header', async () => {
     const raster = await openBytes(padded(gdalFile('b04-10m.tif')));
     const grid = { ...CORNER, xMin: 399960 + 130, yMax: 5600040 - 420, columns: 50, rows: 60 };
-    const pixels = await readGrid(raster, grid, CUBIC);
+    const { pixels } = await readGrid(raster, grid, CUBIC);
     expect(raster.transport.log.length).toBe(2);
     const rect = { column: 13, row: 42, columns: 50, rows: 60 };
     expect(isSame(pixels, await readRect(raster, rect, { signal: NEVER }))).toBe(true);
@@ -20,9 +20,9 @@ describe('readGrid', () => {
 
   it('sees the pixels around the window: a window equals the same part of a larger one', async () => {
     const raster = await openBytes(gdalFile('noise-20m.tif'));
-    const large = await readGrid(raster, { ...CORNER, columns: 80, rows: 72 }, CUBIC);
+    const { pixels: large } = await readGrid(raster, { ...CORNER, columns: 80, rows: 72 }, CUBIC);
     const part = { ...CORNER, xMin: 399960 + 230, yMax: 5600040 - 110, columns: 21, rows: 33 };
-    const small = await readGrid(raster, part, CUBIC);
+    const { pixels: small } = await readGrid(raster, part, CUBIC);
     for (let row = 0; row < 33; row++) {
       const from = (row + 11) * 80 + 23;
       expect(isSame(small.subarray(row * 21, row * 21 + 21), large.subarray(from, from + 21))).toBe(true);
@@ -32,9 +32,9 @@ describe('readGrid', () => {
   it.each(['cubic', 'nearest'] as const)('leaves places outside the raster empty (%s)', async (resampling) => {
     const raster = await openBytes(gdalFile('cog-20m.tif'));
     const options = { resampling, signal: NEVER };
-    const whole = await readGrid(raster, { ...CORNER, columns: 140, rows: 100 }, options);
+    const { pixels: whole } = await readGrid(raster, { ...CORNER, columns: 140, rows: 100 }, options);
     const wide = { ...CORNER, xMin: 399960 - 30, yMax: 5600040 + 50, columns: 150, rows: 110 };
-    const pixels = await readGrid(raster, wide, options);
+    const { pixels } = await readGrid(raster, wide, options);
     for (let row = 0; row < 110; row++) {
       const inside = row >= 5 && row < 105;
       const line = pixels.subarray(row * 150, row * 150 + 150);
@@ -42,16 +42,16 @@ describe('readGrid', () => {
       if (inside) expected.set(whole.subarray((row - 5) * 140, (row - 4) * 140), 3);
       expect(isSame(line, expected)).toBe(true);
     }
-    const far = await readGrid(raster, { ...CORNER, xMin: 800_000, columns: 4, rows: 4 }, options);
+    const { pixels: far } = await readGrid(raster, { ...CORNER, xMin: 800_000, columns: 4, rows: 4 }, options);
     expect(far).toEqual(new Uint16Array(16));
   });
 
   it('keeps nodata where it was and nowhere else', async () => {
     const raster = await openBytes(gdalFile('b05-20m.tif'));
     const grid = { ...CORNER, columns: 128, rows: 108 };
-    const source = await readGrid(raster, grid, { ...CUBIC, resampling: 'nearest' });
-    const kept = await readGrid(raster, grid, CUBIC);
-    const blended = await readGrid(raster, grid, { ...CUBIC, keepNodata: false });
+    const { pixels: source } = await readGrid(raster, grid, { ...CUBIC, resampling: 'nearest' });
+    const { pixels: kept } = await readGrid(raster, grid, CUBIC);
+    const { pixels: blended } = await readGrid(raster, grid, { ...CUBIC, keepNodata: false });
     const expected = blended.map((value, at) => (source[at] === 0 ? 0 : value));
     expect(isSame(kept, expected)).toBe(true);
     expect(kept.some((value, at) => value !== blended[at])).toBe(true);
@@ -61,7 +61,7 @@ describe('readGrid', () => {
     const raster = await openBytes(gdalFile('scl-20m.tif'));
     const classes = await readRect(raster, { column: 0, row: 0, columns: 100, rows: 84 }, { signal: NEVER });
     const grid = { ...CORNER, xMin: 399960 + 10, yMax: 5600040 - 30, columns: 3, rows: 2 };
-    const pixels = await readGrid(raster, grid, { resampling: 'nearest', signal: NEVER });
+    const { pixels } = await readGrid(raster, grid, { resampling: 'nearest', signal: NEVER });
     const at = (column: number, row: number) => classes[row * 100 + column];
     expect([...pixels]).toEqual([at(0, 1), at(1, 1), at(1, 1), at(0, 2), at(1, 2), at(1, 2)]);
   });
