@@ -29,6 +29,8 @@ export interface Scene {
   readonly simulated: boolean;
   /** Absolute URLs by band. */
   readonly assets: Readonly<Partial<Record<AssetName, string>>>;
+  /** What stands for no data in the files of bands, where the item says so. */
+  readonly assetNodata?: Readonly<Partial<Record<AssetName, number>>>;
   /** Title of the source that offers it, where several were asked. */
   readonly source?: string;
   /** The same acquisition as others offer it, the most wanted first: the way on when this one cannot be read. */

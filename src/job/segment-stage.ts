@@ -13,7 +13,14 @@ import {
   type TilePlacement,
   type TileRun,
 } from '../segment';
-import type { SeriesDate, SeriesPort, SeriesTile } from '../series';
+import {
+  DEFAULT_VALIDITY,
+  FEWEST_DATES,
+  needsWholeSeries,
+  type SeriesDate,
+  type SeriesPort,
+  type SeriesTile,
+} from '../series';
 import type { Meter } from './meter';
 import { createDateStream, type DateStream, fitsBudget } from './streaming';
 import type { CropMap } from './types';
@@ -54,7 +61,8 @@ const PREVIEW_DATES = 3;
 
 /**
  * The network over an area. Where the features of all its dates fit the budget, each date is encoded as it comes, and
- * now and then the map is drawn from the dates so far; larger areas go tile by tile once all dates are there.
+ * now and then the map is drawn from the dates so far; larger areas, and networks whose dates depend on each other, go
+ * tile by tile once all dates are there.
  */
 export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
   const { grid, model, series, segment, meter, signal } = parts;
@@ -65,9 +73,8 @@ export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
   const features: (readonly FeatureRef[])[] = tiles.map(() => []);
   let previewNext = 0;
 
-  const stream = fitsBudget(model, tiles, parts.dates)
-    ? createDateStream({ tiles, series, segment, signal, onEncoded: preview })
-    : null;
+  const streams = !needsWholeSeries(card.input) && fitsBudget(model, tiles, parts.dates);
+  const stream = streams ? createDateStream({ tiles, series, segment, signal, onEncoded: preview }) : null;
 
   function draw(at: number, placement: TilePlacement, scores: TileRun): void {
     stitch(canvas, softmaxToBytes(scores), placement);
@@ -82,18 +89,28 @@ export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
   async function preview(dates: number): Promise<void> {
     const begin = performance.now();
     if (dates < PREVIEW_DATES || dates >= parts.dates || begin < previewNext) return;
-    if (!(await decodeAll(stream!))) return;
+    if (!(await drawAll((at) => stream!.decode(at)))) return;
     show();
     const took = performance.now() - begin;
     previewNext = performance.now() + took * (1 / PREVIEW_SHARE - 1);
   }
 
-  /** Draws all tiles from the dates so far; false where their features are lost. */
-  async function decodeAll(from: DateStream, onTile: (at: number) => void = () => undefined): Promise<boolean> {
+  /** Scores of a tile whose dates all are there. */
+  async function settle(from: DateStream, at: number, dates: number): Promise<TileRun> {
+    // Dates that come one by one cannot know that too few of them show enough of a tile.
+    const { leastShare } = card.input.validity ?? DEFAULT_VALIDITY;
+    if (leastShare === 0 || from.encoded(at) >= Math.min(FEWEST_DATES, dates)) return from.decode(at);
+    const { column, row, columns, rows } = tiles[at]!;
+    const tile = await series.tile(column, row, columns, rows, signal);
+    return tile.days.length === 0 ? from.decode(at) : segment.run(tile, signal, () => undefined);
+  }
+
+  /** Draws all tiles; false where their features are lost. */
+  async function drawAll(scoresOf: (at: number) => Promise<TileRun>, onTile?: (at: number) => void): Promise<boolean> {
     try {
       for (const [at, placement] of tiles.entries()) {
-        draw(at, placement, await from.decode(at));
-        onTile(at);
+        draw(at, placement, await scoresOf(at));
+        onTile?.(at);
       }
       return true;
     } catch (error) {
@@ -106,8 +123,9 @@ export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
     const report = (at: number): void => {
       meter.report({ stage: 'segment', done: at + 1, total: tiles.length, note: `Tile ${at + 1} of ${tiles.length}` });
     };
-    const streamed = stream !== null && (await stream.settled()) && (await decodeAll(stream, report));
-    if (!streamed) {
+    const isDrawn =
+      stream !== null && (await stream.settled()) && (await drawAll((at) => settle(stream, at, dates), report));
+    if (!isDrawn) {
       await runTiles(parts, tiles, dates, stream !== null, (at, scores) => {
         draw(at, tiles[at]!, scores);
         show();

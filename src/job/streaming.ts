@@ -35,6 +35,8 @@ export interface DateStream {
   take(date: SeriesDate): void;
   /** Resolves when all dates taken are encoded: true, or false where they were lost with a backend that gave up. */
   settled(): Promise<boolean>;
+  /** Dates encoded of a tile so far. */
+  encoded(tile: number): number;
   /** Scores of a tile from the dates encoded so far; rejects with `segment/features-lost`. */
   decode(tile: number): Promise<TileRun>;
 }
@@ -45,6 +47,7 @@ export function createDateStream({ tiles, series, segment, signal, onEncoded }: 
   let failure: unknown = null;
   let lost = false;
   let done = 0;
+  const encoded = tiles.map(() => 0);
 
   async function encode(date: SeriesDate): Promise<void> {
     await inLanes(tiles.length, ENCODINGS_AT_ONCE, async (at) => {
@@ -53,6 +56,7 @@ export function createDateStream({ tiles, series, segment, signal, onEncoded }: 
       const tile = await series.dateTile(date, column, row, columns, rows, signal);
       if (tile.days.length === 0) return;
       lost = !(await segment.encodeSteadily(String(at), tile, signal)) || lost;
+      encoded[at]! += 1;
     });
     done += 1;
     if (!lost) await onEncoded(done);
@@ -71,6 +75,7 @@ export function createDateStream({ tiles, series, segment, signal, onEncoded }: 
       if (failure !== null) throw failure;
       return !lost;
     },
+    encoded: (tile) => encoded[tile]!,
     decode: (tile) => segment.decode(String(tile), tiles[tile]!, signal),
   };
 }

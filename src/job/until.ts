@@ -12,7 +12,7 @@ import {
   type TileRun,
   withFallback,
 } from '../segment';
-import { seenUntil, type SeriesDate } from '../series';
+import { DEFAULT_VALIDITY, FEWEST_DATES, needsWholeSeries, seenUntil, type SeriesDate } from '../series';
 import { classAreas } from './areas';
 import { clearUncovered } from './clear-uncovered';
 import { createMeter, type Meter } from './meter';
@@ -34,8 +34,8 @@ interface Redraw {
 
 /**
  * A finished map as it would have been on a day: from its dates up to `until` (YYYY-MM-DD) only. Where the features of
- * the map are still kept nothing is read and nothing is encoded; for tiles whose features are gone the dates are read
- * again, mostly from the caches. The ports may be used for several days, one after the other.
+ * the map are still kept nothing is read and nothing is encoded; for tiles whose features are gone, and for networks whose
+ * dates depend on each other, the dates are read again, mostly from the caches. The ports may be used for several days, one after the other.
  * @throws CropError `job/nothing-until`, `job/model-changed`, `job/dates-gone`, those of reading and of running the
  * network; the signal's reason when cancelled
  */
@@ -84,9 +84,15 @@ async function drawTiles({ map, dates, model, ports, meter, signal }: Redraw): P
     return ports.segment.run(tile, signal, () => undefined, keep);
   }
 
+  const { leastShare } = card.input.validity ?? DEFAULT_VALIDITY;
+  /** Whether what is kept of a tile is what these dates alone would have given. */
+  const holds = (kept: readonly FeatureRef[]): boolean =>
+    !needsWholeSeries(card.input) && (leastShare === 0 || kept.length >= Math.min(FEWEST_DATES, dates.length));
+
   for (const [at, placement] of tiles.entries()) {
     const kept = map.features?.[at]?.filter(({ day }) => day <= last);
-    const scores = (kept && (await recalled(ports, kept, placement, signal))) ?? (await again(placement));
+    const known = kept && holds(kept) ? await recalled(ports, kept, placement, signal) : null;
+    const scores = known ?? (await again(placement));
     stitch(canvas, softmaxToBytes(scores), placement);
     features[at] = scores.features;
     meter.report({ stage: 'segment', done: at + 1, total: tiles.length, note: `Tile ${at + 1} of ${tiles.length}` });

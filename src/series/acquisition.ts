@@ -1,5 +1,6 @@
 import type { OffsetDecision, Scene } from '../catalog';
 import { clarity, NO_DATA } from './clarity';
+import { emptyMosaic, gains, lay, mayGain, type Mosaic, mosaicOf, passesOf } from './mosaic';
 import { type OpenScene, openScene, readOpened } from './open-scene';
 import type { ReadContext } from './scene-reader';
 import type { SourceHealth } from './source-health';
@@ -14,7 +15,7 @@ export interface DayContext extends ReadContext {
   readonly bandTransport: ReadContext['transport'];
 }
 
-/** One date over a window: `dn` is [bands, rows, columns], `scl` is [rows, columns]. */
+/** One date over a window: `dn` is [bands, rows, columns], `scl` is [rows, columns]; 0 in both where nothing was seen. */
 export interface Acquisition {
   readonly record: Omit<SeriesDate, 'day'>;
   readonly dn: Uint16Array<ArrayBuffer>;
@@ -26,20 +27,32 @@ type Day =
   | { readonly kind: 'skipped'; readonly skipped: SkippedDate }
   | { readonly kind: 'empty' };
 
+/** A scene of the day, and its classification once it has been read. */
+interface Candidate {
+  readonly scene: Scene;
+  readonly pass: number;
+  opened: OpenScene | null;
+}
+
 /**
  * Reads one day over the window, the scene classification of all its scenes first: a day without data in the window,
  * or with too little ground to see, costs no bands. Scenes of the window's own zone go first; a later scene
- * (neighbouring tile, other zone) is read only where it has pixels that the ones before lack, and fills just those.
+ * (neighbouring tile, other zone, other pass) is read only where it has pixels that the ones before lack, or clear ones
+ * where another pass saw cloud. Where bands turn out to lack pixels that their classification has, the scenes left are
+ * asked for them.
  * @throws CropError `series/scene-unreadable` naming the scene, with the first failure as cause
  */
 export async function readAcquisition(scenes: readonly Scene[], context: DayContext): Promise<Day> {
-  const { opened, scl } = await openDay(scenes, context);
-  const [first] = opened;
+  const candidates = inOrder(scenes, context.grid.epsg);
+  const sketch = await sketchDay(candidates, context);
+  const used = candidates.filter((_, nth) => contributes(sketch, nth));
+  const [first] = used;
   if (first === undefined) return { kind: 'empty' };
-  const about = { date: first.scene.date, sceneIds: opened.map(({ scene }) => scene.id), ...clarity(scl) };
-  const skipped = skippedFor(about, context.maxCloudShare);
+  const sceneIds = used.map(({ scene, opened }) => (opened?.scene ?? scene).id);
+  const skipped = skippedFor({ date: first.scene.date, sceneIds, ...clarity(sketch.scl) }, context.maxCloudShare);
   if (skipped !== null) return { kind: 'skipped', skipped };
-  return { kind: 'read', date: await readDay(opened, context) };
+  const date = await readDay([...used, ...candidates.filter((one) => !used.includes(one))], context);
+  return date === null ? { kind: 'empty' } : { kind: 'read', date };
 }
 
 /** A day as skipped, where more than the given share (0 to 1) of what was seen of the window is obscured; else null. */
@@ -52,60 +65,59 @@ export function skippedFor(
   return { date, sceneIds, cloudShare, nodataShare, reason: reasonOf(obscured, maxCloudShare) };
 }
 
-/** Opens scenes as long as they add pixels; `scl` is the mosaic of their classifications. */
-async function openDay(
-  scenes: readonly Scene[],
-  context: DayContext,
-): Promise<{ opened: OpenScene[]; scl: Uint8Array<ArrayBuffer> }> {
-  const opened: OpenScene[] = [];
-  const scl = new Uint8Array(context.grid.rows * context.grid.columns);
-  const foreign = ({ epsg }: Scene): number => (epsg === null || epsg === context.grid.epsg ? 0 : 1);
-  for (const scene of [...scenes].sort((a, b) => foreign(a) - foreign(b))) {
-    if (!scl.includes(NO_DATA)) break;
-    const one = await openScene(scene, context, context.health);
-    let fills = false;
-    for (let pixel = 0; pixel < scl.length; pixel++) {
-      if (scl[pixel] !== NO_DATA || one.scl[pixel] === NO_DATA) continue;
-      scl[pixel] = one.scl[pixel]!;
-      fills = true;
-    }
-    if (fills) opened.push(one);
-  }
-  return { opened, scl };
+function inOrder(scenes: readonly Scene[], epsg: number): Candidate[] {
+  const passes = passesOf(scenes);
+  const foreign = ({ scene }: Candidate): number => (scene.epsg === null || scene.epsg === epsg ? 0 : 1);
+  return scenes
+    .map((scene, nth): Candidate => ({ scene, pass: passes[nth]!, opened: null }))
+    .sort((a, b) => foreign(a) - foreign(b));
 }
 
-async function readDay(opened: readonly OpenScene[], context: DayContext): Promise<Acquisition> {
+/** The mosaic of the classifications; opens scenes as long as they may add pixels. */
+async function sketchDay(candidates: readonly Candidate[], context: DayContext): Promise<Mosaic> {
+  const sketch = emptyMosaic(context.grid.rows * context.grid.columns);
+  for (const [nth, candidate] of candidates.entries()) {
+    if (!mayGain(sketch, candidate.pass)) continue;
+    candidate.opened = await openScene(candidate.scene, context, context.health);
+    lay(sketch, candidate.opened, nth, candidate.pass);
+  }
+  return sketch;
+}
+
+function contributes({ scl, scene }: Mosaic, nth: number): boolean {
+  return scl.some((code, pixel) => code !== NO_DATA && scene[pixel] === nth);
+}
+
+/** The bands of the candidates that add pixels, in their order; null where bands have none of what SCL promised. */
+async function readDay(candidates: readonly Candidate[], context: DayContext): Promise<Acquisition | null> {
   const bandContext = { ...context, transport: context.bandTransport };
   const offsets: OffsetDecision[] = [];
   const sceneIds: string[] = [];
-  let base: Pick<Acquisition, 'dn' | 'scl'> | null = null;
-  for (const one of opened) {
-    const { scene, scl, dn, offset } = await readOpened(one, bandContext, context.health);
+  let mosaic: (Mosaic & Pick<Acquisition, 'dn'>) | null = null;
+  for (const [nth, candidate] of candidates.entries()) {
+    const { pass } = candidate;
+    if (mosaic !== null && !mayGain(mosaic, pass)) continue;
+    candidate.opened ??= await openScene(candidate.scene, context, context.health);
+    if (!(mosaic === null ? hasSeen(candidate.opened) : gains(mosaic, candidate.opened.scl, pass))) continue;
+    const { scene, offset, dn, scl } = await readOpened(candidate.opened, bandContext, context.health);
+    if (mosaic !== null) {
+      if (!lay(mosaic, { dn, scl }, nth, pass)) continue;
+    } else {
+      if (!hasSeen({ scl })) continue;
+      mosaic = { ...mosaicOf({ scl }, nth, pass), dn };
+    }
     sceneIds.push(scene.id);
     offsets.push(offset);
-    // The classification may be kept by who opened it, so the mosaic is made in a copy.
-    if (base === null) base = { dn, scl: scl.slice() };
-    else fill(base, { dn, scl });
   }
-  const { dn, scl } = base!;
-  const record = {
-    date: opened[0]!.scene.date,
-    sceneIds,
-    offset: offsets[0]!,
-    ...(offsets.length > 1 ? { sceneOffsets: offsets } : {}),
-    ...clarity(scl),
-  };
-  return { record, dn, scl };
+  if (mosaic === null) return null;
+  const sceneOffsets = offsets.length > 1 ? { sceneOffsets: offsets } : {};
+  const { date } = candidates[0]!.scene;
+  const record = { date, sceneIds, offset: offsets[0]!, ...sceneOffsets, ...clarity(mosaic.scl) };
+  return { record, dn: mosaic.dn, scl: mosaic.scl };
 }
 
-/** Takes from `part` the pixels that `base` has no data for; the arrays of `base` are changed in place. */
-function fill(base: Pick<Acquisition, 'dn' | 'scl'>, part: Pick<Acquisition, 'dn' | 'scl'>): void {
-  const size = base.scl.length;
-  for (let pixel = 0; pixel < size; pixel++) {
-    if (base.scl[pixel] !== NO_DATA) continue;
-    base.scl[pixel] = part.scl[pixel]!;
-    for (let at = pixel; at < base.dn.length; at += size) base.dn[at] = part.dn[at]!;
-  }
+function hasSeen({ scl }: Pick<OpenScene, 'scl'>): boolean {
+  return scl.some((code) => code !== NO_DATA);
 }
 
 const PERCENT = 100;

@@ -77,18 +77,21 @@ export async function buildSeries(
   async function dateOf(scenes: readonly Scene[]): Promise<Acquisition | null> {
     const key = { scenes, grid, bands: input.bands, ...offset };
     const kept = await options.dates?.get(key, either);
-    if (kept !== undefined) {
-      const poor = kept === null ? null : skippedFor(kept.record, maxCloudShare);
-      if (poor !== null) skipped.push(poor);
-      return poor === null ? kept : null;
-    }
+    if (kept !== undefined) return kept === null ? null : unlessPoor(kept);
     const meter = savings.meter();
     const day = await readAcquisition(scenes, { ...context, bandTransport: meter.transport });
     if (day.kind === 'skipped') skipped.push(day.skipped);
     else await options.dates?.put(key, day.kind === 'read' ? day.date : null, either);
     if (day.kind !== 'read') return null;
     meter.read();
-    return day.date;
+    return unlessPoor(day.date);
+  }
+
+  /** The date; null where it shows too little ground after all: kept for a laxer run, or seen only by its bands. */
+  function unlessPoor(date: Acquisition): Acquisition | null {
+    const poor = skippedFor(date.record, maxCloudShare);
+    if (poor !== null) skipped.push(poor);
+    return poor === null ? date : null;
   }
 
   async function readDay(scenes: readonly Scene[]): Promise<SeriesDate | null> {

@@ -1,9 +1,10 @@
+import type { AssetName } from '../catalog';
 import { type Cache, packParts, unpackParts } from '../store';
 import type { Acquisition } from './acquisition';
 import type { DateCache, DateKey } from './types';
 
 /** Raised whenever reading, resampling or harmonising gives other pixels than before: older dates are then left alone. */
-const READER_VERSION = 1;
+const READER_VERSION = 2;
 
 /** A day without data in the window. */
 const EMPTY = null;
@@ -43,9 +44,11 @@ function nameOf({ scenes, grid, bands, offset }: DateKey): string {
     [epsg, xMin, yMax, pixelMetres, columns, rows].join(' '),
     bands.join(' '),
     offset === undefined ? 'decided' : `offset ${offset}`,
-    ...scenes.map(({ id, collection, boaOffsetApplied, processingBaseline, assets }) => {
-      const files = ['SCL', ...bands].map((name) => (assets as Readonly<Record<string, string>>)[name]);
-      return [collection, id, boaOffsetApplied, processingBaseline, ...files].join(' ');
+    ...scenes.map(({ id, collection, boaOffsetApplied, processingBaseline, assets, assetNodata }) => {
+      const names = ['SCL', ...bands] as readonly AssetName[];
+      const nodata = names.map((name) => assetNodata?.[name] ?? '');
+      const files = names.map((name) => assets[name]);
+      return [collection, id, boaOffsetApplied, processingBaseline, nodata, ...files].join(' ');
     }),
   ].join('|');
 }

@@ -1,3 +1,4 @@
+import { NO_DATA } from './clarity';
 import type { PackedHistory, TimeSeries } from './types';
 
 /** Stored NDVI = NDVI x 100 + 100, so -1 to 1 lies in 0 to 200: half a hundredth is finer than a chart shows. */
@@ -91,7 +92,7 @@ function unpackNdvi(stored: number): number | null {
   return stored === NDVI_NONE ? null : (stored - NDVI_SHIFT) / NDVI_SCALE;
 }
 
-/** 1 for each pixel of the window that has data on at least one date. */
+/** 1 for each pixel of the window that was seen on at least one date. */
 export async function coverage(
   { grid, dates, pixels }: TimeSeries,
   signal: AbortSignal,
@@ -102,8 +103,8 @@ export async function coverage(
     signal.throwIfAborted();
     // A season mostly shows every pixel on its first dates.
     if (!covered.includes(0)) break;
-    const { ndvi, scl } = await pixels.history(date, 0, size);
-    for (let pixel = 0; pixel < size; pixel++) if (scl[pixel] !== 0 || ndvi[pixel] !== NDVI_NONE) covered[pixel] = 1;
+    const { scl } = await pixels.history(date, 0, size);
+    for (let pixel = 0; pixel < size; pixel++) if (scl[pixel] !== NO_DATA) covered[pixel] = 1;
   }
   return covered;
 }
@@ -128,7 +129,8 @@ export async function seenUntil(
     const bytes = new Uint8Array(await pixels.slice(first * perPixel, (first + count) * perPixel).arrayBuffer());
     for (let pixel = 0; pixel < count; pixel++) {
       const at = pixel * perPixel;
-      const any = early.some((nth) => bytes[at + dates.length + nth] !== 0 || bytes[at + nth] !== NDVI_NONE);
+      // Maps of versions that did not tell what was seen by SCL alone have pixels with NDVI and SCL 0.
+      const any = early.some((nth) => bytes[at + dates.length + nth] !== NO_DATA || bytes[at + nth] !== NDVI_NONE);
       if (any) seen[first + pixel] = 1;
     }
   }

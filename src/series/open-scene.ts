@@ -37,7 +37,7 @@ export function readOpened(
   const candidates = [opened.scene, ...opened.others];
   return firstThatDelivers(candidates, context, health, async (scene, others, inner) => {
     const scl = scene === opened.scene ? opened.scl : await readScl(scene, inner);
-    return { scene, scl, others, ...(await readBands(scene, inner)) };
+    return { scene, others, ...(await readBands(scene, scl, inner)) };
   });
 }
 

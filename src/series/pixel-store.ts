@@ -31,6 +31,8 @@ export interface PixelStore {
   roomFor(rect: TileRect): Room;
   /** DN, [bands, rect.rows, rect.columns]; where a room is given they lie there and last until it is used again. */
   read(date: string, rect: TileRect, room?: Room): Promise<Uint16Array>;
+  /** SCL, [rect.rows, rect.columns]. */
+  classes(date: string, rect: TileRect): Promise<Uint8Array<ArrayBuffer>>;
   /** NDVI and classes of `count` pixels from pixel `first` of the window on. Not to be written into. */
   history(date: string, first: number, count: number): Promise<Pick<DatePixels, 'ndvi' | 'scl'>>;
   /** Why dates lie in memory beyond its share; null as long as they do not. */
@@ -126,6 +128,15 @@ export function createPixelStore({
       );
       return joinBlocks(layout, spans, rect, room.rect);
     },
+    async classes(date, rect) {
+      const known = inMemory.get(date);
+      if (known !== undefined) return cutClasses(known.scl, grid.columns, rect);
+      // Whole rows are one read, and little beside a date's bands.
+      const rows = new Uint8Array(rect.rows * grid.columns);
+      const at = inScratch.get(date)! + dnBytes + size + rect.row * grid.columns;
+      await (await scratch())!.read(at, rows);
+      return cutClasses(rows, grid.columns, { ...rect, row: 0 });
+    },
     async history(date, first, count) {
       const whole = inMemory.get(date);
       if (whole !== undefined) {
@@ -157,6 +168,15 @@ function cut({ bands, grid }: Layout, dn: Uint16Array, rect: TileRect, out: Uint
       out.set(dn.subarray(from, from + rect.columns), to);
       to += rect.columns;
     }
+  }
+  return out;
+}
+
+function cutClasses(scl: Uint8Array, columns: number, rect: TileRect): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(rect.columns * rect.rows);
+  for (let row = 0; row < rect.rows; row++) {
+    const from = (rect.row + row) * columns + rect.column;
+    out.set(scl.subarray(from, from + rect.columns), row * rect.columns);
   }
   return out;
 }

@@ -52,7 +52,7 @@ export function createSeriesPort(transport: Transport, options: SeriesPortOption
     async dateTile(date, column, row, columns, rows, signal) {
       if (under === null) throw new CropError('series/not-built');
       const { series, input } = under;
-      return normaliseTile({ ...series, dates: [date] }, input, { column, row, columns, rows }, signal);
+      return normaliseTile({ ...series, dates: [date] }, input, { column, row, columns, rows }, signal, 0);
     },
     coverage: async (signal) => coverage(current().series, signal),
     async histories(signal) {

@@ -3,6 +3,7 @@ import { CropError, isCropError } from '../errors';
 import type { GridWindow } from '../geo';
 import type { Transport } from '../net';
 import { type HeaderCache, type MaskedPixels, openRaster, readGrid, readOverviewPercentile } from '../raster';
+import { seenBands, seenClasses } from './seen';
 import { warpToGrid } from './warp';
 
 /** What reading needs, the same for every scene of a series. */
@@ -19,6 +20,8 @@ export interface ReadContext {
 /** Reflectance of one scene over the window: harmonised DN, [bands, rows, columns], and how it became so. */
 export interface SceneBands {
   readonly dn: Uint16Array<ArrayBuffer>;
+  /** Classes of the pixels that all bands have, [rows, columns]; 0 elsewhere, as in `dn`. */
+  readonly scl: Uint8Array<ArrayBuffer>;
   readonly offset: OffsetDecision;
 }
 
@@ -26,13 +29,19 @@ export interface SceneBands {
 const DARK_BANDS: readonly AssetName[] = ['B02', 'B12'];
 const DARK_PERCENTILE = 1;
 
-/** The scene classification over the window, [rows, columns]. */
+/** What Sentinel-2 products put where nothing was seen, for files and catalogues that do not say. */
+const PRODUCT_NODATA = 0;
+
+/** The scene classification over the window, [rows, columns]; 0 where the pixel was not seen. */
 export async function readScl(scene: Scene, context: ReadContext): Promise<Uint8Array<ArrayBuffer>> {
-  return (await readAsset(scene, 'SCL', context)) as Uint8Array<ArrayBuffer>;
+  return seenClasses(await readAsset(scene, 'SCL', context));
 }
 
-/** All bands of a scene over the window, read at once. */
-export async function readBands(scene: Scene, context: ReadContext): Promise<SceneBands> {
+/**
+ * All bands of a scene over the window, read at once.
+ * @param scl as `readScl` gives it; left as it is
+ */
+export async function readBands(scene: Scene, scl: Uint8Array<ArrayBuffer>, context: ReadContext): Promise<SceneBands> {
   const [offset, bands] = await together(context, (inner) => [
     decideOffset(scene, (signal) => darkPercentile(scene, { ...inner, signal }), {
       signal: inner.signal,
@@ -40,21 +49,22 @@ export async function readBands(scene: Scene, context: ReadContext): Promise<Sce
     }),
     Promise.all(context.bands.map((band) => readAsset(scene, band as AssetName, inner))),
   ]);
-  const dn = concatenate(bands as Uint16Array[]);
-  harmonise(dn, offset.addDn);
-  return { dn, offset };
+  const seen = seenBands(bands, scl);
+  harmonise(seen.dn, offset.addDn);
+  return { ...seen, offset };
 }
 
-async function readAsset(scene: Scene, name: AssetName, context: ReadContext): Promise<Uint16Array | Uint8Array> {
+async function readAsset(scene: Scene, name: AssetName, context: ReadContext): Promise<MaskedPixels> {
   const url = scene.assets[name];
   if (url === undefined) throw new CropError('series/missing-asset', { scene: scene.id, band: name });
   try {
     const raster = await openRaster(url, context.transport, context.signal, context.headers);
-    const options = { resampling: name === 'SCL' ? 'nearest' : 'cubic', signal: context.signal } as const;
+    const resampling = name === 'SCL' ? 'nearest' : 'cubic';
+    const options = { resampling, signal: context.signal, nodata: nodataOf(scene, name) } as const;
     // A file that does not name its CRS is judged by `readGrid`.
     const elsewhere = raster.info.epsg !== null && raster.info.epsg !== context.grid.epsg;
     const read = elsewhere ? warpToGrid : readGrid;
-    return unseenAsZero(await read(raster, context.grid, options));
+    return await read(raster, context.grid, options);
   } catch (error) {
     // What came damaged over the network must not be kept, or the next run finds the same damage.
     if (isCropError(error) && error.code.startsWith('raster/')) await context.transport.forget?.(url, context.signal);
@@ -62,10 +72,9 @@ async function readAsset(scene: Scene, name: AssetName, context: ReadContext): P
   }
 }
 
-/** The pixels, with 0 where they are invalid; changed in place. */
-function unseenAsZero({ pixels, valid }: MaskedPixels): MaskedPixels['pixels'] {
-  if (valid !== null) for (let at = 0; at < pixels.length; at++) if (valid[at] === 0) pixels[at] = 0;
-  return pixels;
+/** What stands for no data in files that do not say so themselves. */
+function nodataOf({ assetNodata }: Scene, name: AssetName): number {
+  return assetNodata?.[name] ?? PRODUCT_NODATA;
 }
 
 async function darkPercentile(scene: Scene, context: ReadContext): Promise<number | null> {
@@ -93,11 +102,4 @@ async function together<A, B>(
     stop.abort();
     throw error;
   }
-}
-
-function concatenate(bands: readonly Uint16Array[]): Uint16Array<ArrayBuffer> {
-  const size = bands[0]?.length ?? 0;
-  const whole = new Uint16Array(size * bands.length);
-  bands.forEach((band, index) => whole.set(band, index * size));
-  return whole;
 }

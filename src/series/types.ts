@@ -4,7 +4,7 @@ import type { Traffic } from '../net';
 import type { Acquisition } from './acquisition';
 import type { PixelStore } from './pixel-store';
 
-/** One day of the series over a window; several tiles of that day may have filled it. */
+/** One day of the series over a window; several tiles and passes of that day may have filled it. */
 export interface SeriesDate {
   /** YYYY-MM-DD, UTC. */
   readonly date: string;
@@ -42,7 +42,8 @@ export interface UnreadDate {
 
 /**
  * A season over one window, in the model's band order. `pixels` holds harmonised DN = surface reflectance x 10 000 and
- * the Sentinel-2 scene classification, 0 = no data in both, and NDVI.
+ * the Sentinel-2 scene classification, and NDVI. A pixel that a date has not seen has SCL 0 and DN 0 in all bands; one
+ * that it has seen has an SCL code from 2 to 11 and no DN below 1.
  */
 export interface TimeSeries {
   readonly grid: GridWindow;
@@ -51,11 +52,25 @@ export interface TimeSeries {
   readonly pixels: PixelStore;
 }
 
+/** What a network wants done with pixels of a date that are not valid. */
+export interface InputValidity {
+  /** `none`: taken as they are; `mask`: told apart by a map of validity; `fill`: replaced from other dates. */
+  readonly use: 'none' | 'mask' | 'fill';
+  /** Valid is what was `seen`, or of that only what SCL calls `clear` (no shadow 3, cloud 8 9 10, snow 11). */
+  readonly counts: 'seen' | 'clear';
+  /** Radius, in pixels, of the square by which regions that are not valid are grown. */
+  readonly growPixels: number;
+  /** A date with a smaller share of valid pixels in a patch (0 to 1) is left out of that patch. */
+  readonly leastShare: number;
+}
+
 /** What normalisation needs of a model card. */
 export interface InputSpec {
   readonly bands: readonly string[];
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** As `{ use: 'none', counts: 'seen', growPixels: 0, leastShare: 0 }` where it is missing. */
+  readonly validity?: InputValidity;
 }
 
 /** What is to be read. */
@@ -92,6 +107,8 @@ export interface SeriesTile {
   readonly columns: number;
   readonly days: readonly number[];
   readonly pixels: readonly Float32Array<ArrayBuffer>[];
+  /** Of each date which pixels the network may look at, [rows, columns], 1 or 0; null where all. Missing = all, on all dates. */
+  readonly valid?: readonly (Uint8Array<ArrayBuffer> | null)[];
 }
 
 /** Reported after each date that has been dealt with, at once. */
@@ -147,13 +164,17 @@ export interface SeriesPort {
     signal: AbortSignal,
     onDate: (progress: SeriesProgress) => void,
   ): Promise<SeriesSummary>;
-  /** Normalised rectangle of the series that `build` read last; dates without data in it are left out. */
+  /**
+   * Normalised rectangle of the series that `build` read last, as the `validity` of its input says; dates without data
+   * in it are left out.
+   */
   tile(column: number, row: number, columns: number, rows: number, signal: AbortSignal): Promise<SeriesTile>;
   /** 1 for each pixel of the window that has data on at least one date of the series, else 0. */
   coverage(signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
   /**
    * Normalised rectangle of one date that the running `build` has told of, or that the last one has read; without dates
-   * where it has no data there.
+   * where it has no data there, or too little of it (`validity.leastShare`). Not for inputs that need the whole series
+   * (`needsWholeSeries`).
    */
   dateTile(
     date: Pick<SeriesDate, 'date' | 'day'>,

@@ -23,12 +23,23 @@ export interface TinySceneOptions {
   readonly dn?: (band: AssetName, pixel: number) => number;
   /** SCL of every 20 m pixel; 4 (vegetation) where left out. */
   readonly scl?: (pixel: number) => number;
+  /** Bits of an SCL pixel; 8 where left out. */
+  readonly sclBits?: 8 | 16;
+  /** Declared in all files; 0 where left out, none where null. */
+  readonly nodata?: number | null;
   readonly omit?: AssetName;
   /** Where its pixels lie; `TINY_GRID` where left out. Even numbers of columns and rows. */
   readonly grid?: GridWindow;
   /** Address above its folder; https://scenes.test where left out. */
   readonly root?: string;
   readonly scene?: Partial<Scene>;
+}
+
+/** Column and row of a band's pixel in the 20 m pixels of a scene, the same for all bands. */
+export function coarsePixel(band: AssetName, pixel: number, { columns } = TINY_GRID): { column: number; row: number } {
+  const factor = TEN_METRE.has(band) ? 2 : 1;
+  const across = (columns / 2) * factor;
+  return { column: Math.floor((pixel % across) / factor), row: Math.floor(pixel / across / factor) };
 }
 
 /** A scene that covers its grid exactly, its files added to `files` under `<root>/<id>/`. */
@@ -38,6 +49,8 @@ export function tinyScene(files: Map<string, unknown>, options: TinySceneOptions
     tile = '33UVR',
     dn = () => 2000,
     scl = () => 4,
+    sclBits = 8,
+    nodata = 0,
     omit,
     grid = TINY_GRID,
     root = 'https://scenes.test',
@@ -49,10 +62,10 @@ export function tinyScene(files: Map<string, unknown>, options: TinySceneOptions
     const fine = TEN_METRE.has(band);
     const columns = fine ? grid.columns : grid.columns / 2;
     const rows = fine ? grid.rows : grid.rows / 2;
-    const pixels = band === 'SCL' ? new Uint8Array(columns * rows) : new Uint16Array(columns * rows);
+    const pixels = band === 'SCL' && sclBits === 8 ? new Uint8Array(columns * rows) : new Uint16Array(columns * rows);
     for (let pixel = 0; pixel < pixels.length; pixel++) pixels[pixel] = band === 'SCL' ? scl(pixel) : dn(band, pixel);
     const url = `${root}/${id}/${band}.tif`;
-    files.set(url, tinyTiff({ ...grid, pixelMetres: fine ? 10 : 20, columns, rows, pixels }));
+    files.set(url, tinyTiff({ ...grid, pixelMetres: fine ? 10 : 20, columns, rows, pixels, nodata }));
     assets[band] = url;
   }
   return {

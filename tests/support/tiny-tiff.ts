@@ -7,6 +7,8 @@ export interface TinyTiff {
   readonly columns: number;
   readonly rows: number;
   readonly pixels: Uint8Array | Uint16Array;
+  /** 0 where left out, none where null. */
+  readonly nodata?: number | null;
 }
 
 const SHORT = 3;
@@ -24,9 +26,10 @@ const ENTRY_BYTES = 12;
 
 type Entry = readonly [tag: number, type: number, values: readonly number[]];
 
-/** The file's bytes: header, one IFD, values that do not fit into it, pixels. Little endian, nodata 0. */
+/** The file's bytes: header, one IFD, values that do not fit into it, pixels. Little endian. */
 export function tinyTiff(image: TinyTiff): Uint8Array<ArrayBuffer> {
-  const { epsg, xMin, yMax, pixelMetres, columns, rows, pixels } = image;
+  const { epsg, xMin, yMax, pixelMetres, columns, rows, pixels, nodata = 0 } = image;
+  const nodataText = [...String(nodata)].map((letter) => letter.charCodeAt(0));
   const entries = (strip: number): Entry[] => [
     [256, LONG, [columns]],
     [257, LONG, [rows]],
@@ -40,7 +43,7 @@ export function tinyTiff(image: TinyTiff): Uint8Array<ArrayBuffer> {
     [33550, DOUBLE, [pixelMetres, pixelMetres, 0]],
     [33922, DOUBLE, [0, 0, 0, xMin, yMax, 0]],
     [34735, SHORT, [1, 1, 0, 3, 1024, 0, 1, 1, 1025, 0, 1, 1, 3072, 0, 1, epsg]],
-    [42113, ASCII, [48, 0]],
+    ...(nodata === null ? [] : [[42113, ASCII, [...nodataText, 0]] as const]),
   ];
   const directory = entries(0);
   const directoryEnd = HEADER_BYTES + 2 + directory.length * ENTRY_BYTES + 4;

@@ -15,7 +15,7 @@ const DATES = ['2019-05-01', '2019-05-06', '2019-05-11', '2019-05-16', '2019-05-
 const datePixels = (nth: number) => ({
   dn: Uint16Array.from({ length: BANDS * SIZE }, (_, at) => nth * 1000 + (at % 60_000)),
   ndvi: new Uint8Array(SIZE).fill(nth),
-  scl: new Uint8Array(SIZE).fill(nth + 100),
+  scl: Uint8Array.from({ length: SIZE }, (_, at) => (nth + at) % 251),
 });
 
 /** A scratch in memory that counts what lies in it and whether it was closed. */
@@ -77,6 +77,10 @@ describe('the pixels of a series', () => {
       const { ndvi, scl } = datePixels(2);
       expect(await store.history(DATES[2]!, 0, SIZE)).toEqual({ ndvi, scl });
       expect(await store.history(DATES[2]!, 7, 3)).toEqual({ ndvi: ndvi.subarray(7, 10), scl: scl.subarray(7, 10) });
+      const part = await store.classes(DATES[2]!, { column: 140, row: 60, columns: 10, rows: 71 });
+      expect([...part]).toEqual(
+        Array.from({ length: 710 }, (_, at) => scl[(60 + Math.floor(at / 10)) * GRID.columns + 140 + (at % 10)]),
+      );
     }
     await file.dispose();
   });

@@ -14,7 +14,7 @@ import {
   type SeriesRequest,
 } from '../../../src/series';
 import { memoryTransport } from '../../support/memory-transport';
-import { BANDS, TINY_GRID, tinyScene } from '../../support/tiny-scene';
+import { BANDS, coarsePixel, TINY_GRID, tinyScene, type TinySceneOptions } from '../../support/tiny-scene';
 
 const INPUT = { bands: BANDS, mean: BANDS.map(() => 1000), std: BANDS.map(() => 500) };
 const WHOLE = { column: 0, row: 0, columns: TINY_GRID.columns, rows: TINY_GRID.rows };
@@ -46,8 +46,9 @@ describe('the calendar of a network', () => {
 });
 
 describe('the scene classification', () => {
-  it('counts shadow, cloud, cirrus and snow as obscured and 0 as no data', () => {
-    expect(clarity(new Uint8Array([0, 3, 4, 5, 6, 7, 8, 9, 10, 11]))).toEqual({ cloudShare: 0.5, nodataShare: 0.1 });
+  it('counts shadow, cloud, cirrus and snow as obscured; no data, defects and codes of nobody as not seen', () => {
+    const codes = new Uint8Array([0, 1, 12, 255, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 4, 4]);
+    expect(clarity(codes)).toEqual({ cloudShare: 5 / 16, nodataShare: 4 / 16 });
   });
 });
 
@@ -78,12 +79,12 @@ describe('building a series', () => {
     const files = new Map<string, unknown>();
     const scene = tinyScene(files, {
       date: '2023-05-01',
-      dn: (_, pixel) => [0, 900, 3000][pixel % 3]!,
+      dn: (band, pixel) => [0, 900, 3000, 3000][coarsePixel(band, pixel).column]!,
       scene: { boaOffsetApplied: null, processingBaseline: '05.09', collection: 'sentinel-2-c1-l2a' },
     });
     const series = await build([scene], { transport: memoryTransport(files) });
     expect(series.dates[0]!.offset.addDn).toBe(-1000);
-    expect([...(await series.dn(0)).slice(0, 3)]).toEqual([0, 1, 2000]);
+    expect([...(await series.dn(0)).slice(0, 8)]).toEqual([0, 0, 1, 1, 2000, 2000, 2000, 2000]);
   });
 
   it('lets a neighbouring tile fill only what the first one lacks', async () => {
@@ -152,7 +153,7 @@ describe('building a series', () => {
 });
 
 describe('tiles of a series', () => {
-  async function portOf(dn: (band: string, pixel: number) => number): Promise<ReturnType<typeof createSeriesPort>> {
+  async function portOf(dn: TinySceneOptions['dn'] & {}): Promise<ReturnType<typeof createSeriesPort>> {
     const files = new Map<string, unknown>();
     const port = createSeriesPort(memoryTransport(files));
     const scenes = [tinyScene(files, { date: '2019-05-01', dn })];
@@ -172,7 +173,7 @@ describe('tiles of a series', () => {
   });
 
   it('leave out dates that are empty in them', async () => {
-    const port = await portOf((_, pixel) => (pixel === PIXELS - 1 ? 500 : 0));
+    const port = await portOf((band, pixel) => (coarsePixel(band, pixel).column === 3 ? 500 : 0));
     expect((await port.tile(0, 0, 2, 6, forever)).days).toEqual([]);
     expect((await port.tile(4, 0, 4, 6, forever)).days).toEqual([242]);
   });
@@ -186,10 +187,10 @@ describe('tiles of a series', () => {
 describe('the history of a pixel', () => {
   it('keeps NDVI to a hundredth, the classification, and what no date has seen', async () => {
     const files = new Map<string, unknown>();
-    const value = (band: string): number => (band === 'B04' ? 500 : band === 'B08' ? 3500 : 0);
+    const value = (band: string): number => (band === 'B04' ? 500 : 3500);
     const scene = tinyScene(files, {
       date: '2019-05-01',
-      dn: (band, pixel) => (pixel === 0 ? value(band) : 0),
+      dn: value,
       scl: (pixel) => (pixel === 0 ? 9 : 0),
     });
     const port = createSeriesPort(memoryTransport(files));
