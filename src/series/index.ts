@@ -5,6 +5,7 @@ export { daysSince, referenceDate } from './days';
 export { packHistory, pixelHistory, type PixelHistory, seenUntil } from './history';
 export { createSeriesPort } from './port';
 export type {
+  InputValidity,
   PackedHistory,
   SeriesDate,
   SeriesPort,

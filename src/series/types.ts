@@ -51,11 +51,25 @@ export interface TimeSeries {
   readonly pixels: PixelStore;
 }
 
+/** What a network wants done with pixels of a date that are not valid. */
+export interface InputValidity {
+  /** `none`: taken as they are; `mask`: told apart by a map of validity; `fill`: replaced from other dates. */
+  readonly use: 'none' | 'mask' | 'fill';
+  /** Valid is what was `seen`, or of that only what SCL calls `clear` (no shadow 3, cloud 8 9 10, snow 11). */
+  readonly counts: 'seen' | 'clear';
+  /** Radius, in pixels, of the square by which regions that are not valid are grown. */
+  readonly growPixels: number;
+  /** A date with a smaller share of valid pixels in a patch (0 to 1) is left out of that patch. */
+  readonly leastShare: number;
+}
+
 /** What normalisation needs of a model card. */
 export interface InputSpec {
   readonly bands: readonly string[];
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** As `{ use: 'none', counts: 'seen', growPixels: 0, leastShare: 0 }` where it is missing. */
+  readonly validity?: InputValidity;
 }
 
 /** What is to be read. */
@@ -92,6 +106,8 @@ export interface SeriesTile {
   readonly columns: number;
   readonly days: readonly number[];
   readonly pixels: readonly Float32Array<ArrayBuffer>[];
+  /** Of each date which pixels the network may look at, [rows, columns], 1 or 0; null where all. Missing = all, on all dates. */
+  readonly valid?: readonly (Uint8Array<ArrayBuffer> | null)[];
 }
 
 /** Reported after each date that has been dealt with, at once. */
