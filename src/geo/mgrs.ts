@@ -37,20 +37,10 @@ export function tileBbox(name: string): BboxWgs84 | null {
   const zone = Number(match?.[1]);
   if (match === null || zone < 1 || zone > 60) return null;
   const epsg = (match[2]! < FIRST_NORTHERN_BAND ? 32_700 : 32_600) + zone;
-  const middle = middleOf(name);
-  if (middle === null) return null;
-  const [easting, northing] = project(epsg, middle).map((metres) => Math.floor(metres / SQUARE_METRES));
+  // About the middle of the square: the library has formulas of its own for UTM.
+  const [easting, northing] = project(epsg, toPoint(name)).map((metres) => Math.floor(metres / SQUARE_METRES));
   const { xMin, yMax, metres } = tileExtent(easting! * SQUARE_METRES, northing! * SQUARE_METRES);
   return gridToBbox({ epsg, xMin, yMax, pixelMetres: metres, columns: 1, rows: 1 });
-}
-
-/** About the middle of a square; null where its zone has no such column or row, for which the library throws. */
-function middleOf(name: string): LonLat | null {
-  try {
-    return toPoint(name);
-  } catch {
-    return null;
-  }
 }
 
 /** Upper left corner and size of the Sentinel-2 tile of a 100 km square, metres in the square's UTM zone. */
