@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, get as httpGet, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, get as httpsGet } from 'node:https';
+import { redactAddress } from '../src/errors';
 import type { HttpAnswer, HttpBody, HttpFetch } from '../src/net';
 
 /** Connections to a host; more than the transport's requests at once would never be used. */
@@ -20,15 +21,23 @@ const httpsAgent = new HttpsAgent(CONNECTIONS);
 export const rangeFetch: HttpFetch = async (url, init) => {
   if (init.headers['Range'] === undefined) return globalThis.fetch(url, init);
   let address = url;
+  let headers = init.headers;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const message = await request(address, init.headers, init.signal);
+    const message = await request(address, headers, init.signal);
     const { location } = message.headers;
     if (location === undefined || !REDIRECTS.includes(message.statusCode ?? 0)) return answerOf(message);
     message.resume();
-    address = new URL(location, address).href;
+    const target = new URL(location, address);
+    // As fetch does it: a login is for the server it was given for.
+    if (target.origin !== new URL(address).origin) headers = withoutAuthorization(headers);
+    address = target.href;
   }
-  throw new Error(`${url} is redirected more than ${MAX_REDIRECTS} times`);
+  throw new Error(`${redactAddress(url)} is redirected more than ${MAX_REDIRECTS} times`);
 };
+
+function withoutAuthorization(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'));
+}
 
 function request(
   url: string,

@@ -10,7 +10,7 @@ export function createNodeTransport(): Transport {
   const of = (url: string): Transport => (url.startsWith('file:') ? files : http);
   return {
     readAll: (url, signal) => of(url).readAll(url, signal),
-    readJson: (url, signal) => of(url).readJson(url, signal),
+    readJson: (url, signal, posted) => of(url).readJson(url, signal, posted),
     readRange: (url, start, length, signal) => of(url).readRange(url, start, length, signal),
     version: (url) => of(url).version?.(url) ?? null,
     rank: (urls, rank) => http.rank?.(urls, rank),

@@ -1,5 +1,6 @@
 import { CATALOGUE, type ErrorCode } from './catalogue';
 import type { ErrorEntry } from './entry';
+import { redactAddress, redactText } from './redact';
 
 /** Values that fill the `{name}` places of a catalogue text. */
 export type ErrorDetails = Readonly<Record<string, string | number>>;
@@ -10,13 +11,17 @@ export type ErrorDetails = Readonly<Record<string, string | number>>;
  */
 export class CropError extends Error {
   override readonly name = 'CropError';
+  /** As given, but no address among them shows its query or a password. */
+  readonly details: ErrorDetails;
 
   constructor(
     readonly code: ErrorCode,
-    readonly details: ErrorDetails = {},
+    details: ErrorDetails = {},
     cause?: unknown,
   ) {
-    super(fill((CATALOGUE[code] as ErrorEntry).message, details), cause === undefined ? undefined : { cause });
+    const shown = withoutSecrets(details);
+    super(fill((CATALOGUE[code] as ErrorEntry).message, shown), cause === undefined ? undefined : { cause });
+    this.details = shown;
   }
 
   /** What to do next, one or two sentences for people. */
@@ -35,6 +40,14 @@ export function isCropError(error: unknown, code?: ErrorCode): error is CropErro
 /** Whether a rejection means that somebody cancelled, not that something failed. */
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
+}
+
+function withoutSecrets(details: ErrorDetails): ErrorDetails {
+  const shown = Object.entries(details).map(([name, value]) => {
+    if (typeof value !== 'string') return [name, value];
+    return [name, name === 'url' ? redactAddress(value) : redactText(value)];
+  });
+  return Object.fromEntries(shown) as ErrorDetails;
 }
 
 function fill(text: string, details: ErrorDetails): string {

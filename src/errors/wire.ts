@@ -1,5 +1,6 @@
 import { CATALOGUE, type ErrorCode } from './catalogue';
 import { CropError, isAbort, isCropError, type ErrorDetails } from './crop-error';
+import { redactText } from './redact';
 
 /** An error as plain data, for worker messages: structured clone drops the class and its fields. */
 export type WireError = (
@@ -17,7 +18,7 @@ export function toWire(error: unknown, depth = 0): WireError {
   const cause = known.cause === undefined || depth === DEEPEST_CAUSE ? null : toWire(known.cause, depth + 1);
   if (isCropError(known)) return { kind: 'crop', code: known.code, details: known.details, cause };
   if (isAbort(known)) return { kind: 'abort', message: known.message, cause };
-  return { kind: 'other', name: known.name, message: known.message, cause };
+  return { kind: 'other', name: known.name, message: redactText(known.message), cause };
 }
 
 /** Unpacks what `toWire` packed into an error that `isCropError` and `isAbort` recognise, its causes too. */

@@ -1,6 +1,6 @@
-import type { Feature, FeatureCollection, Polygon, Position } from 'geojson';
+import type { FeatureCollection, MultiPolygon, Polygon, Position } from 'geojson';
 import { NODATA_LABEL } from '../crops';
-import { unproject } from '../geo';
+import { cutAtAntimeridian, gridPoints } from '../geo';
 import type { GridWindow } from '../geo';
 import { labelRegions } from './regions';
 import { traceRegions } from './trace';
@@ -42,7 +42,7 @@ export interface CropPatchProperties {
 }
 
 /** RFC 7946 collection with three members of our own. */
-export interface CropGeoJson extends FeatureCollection<Polygon, CropPatchProperties> {
+export interface CropGeoJson extends FeatureCollection<Polygon | MultiPolygon, CropPatchProperties> {
   readonly name: string;
   readonly simulated: boolean;
   readonly report: string;
@@ -50,7 +50,8 @@ export interface CropGeoJson extends FeatureCollection<Polygon, CropPatchPropert
 
 /**
  * Crop patches as GeoJSON in WGS84 degrees, exterior rings counter-clockwise, in order of first appearance.
- * Borders follow pixel corners and are not smoothed: areas are exact.
+ * Borders follow pixel corners and are not smoothed: areas are exact. A patch across the 180th meridian is cut there and
+ * is a MultiPolygon (RFC 7946, 3.1.9).
  */
 export function mapToGeoJson(map: LabelledGrid, options: GeoJsonOptions): CropGeoJson {
   const { columns, rows, pixelMetres } = map.grid;
@@ -59,14 +60,14 @@ export function mapToGeoJson(map: LabelledGrid, options: GeoJsonOptions): CropGe
   const skip = options.skipBackground === false ? [NODATA_LABEL] : [NODATA_LABEL, 0];
   const regions = labelRegions(map.labels, columns, rows);
   const probabilities = meanProbabilities(map, regions);
-  const features = traceRegions(regions, { skip, minPixels }).map((patch): Feature<Polygon, CropPatchProperties> => ({
+  const features = traceRegions(regions, { skip, minPixels }).map((patch): CropGeoJson['features'][number] => ({
     type: 'Feature',
     properties: {
       ...classOf(map, patch.label),
       hectares: round(patch.pixels * pixelHectares, HECTARE_DECIMALS),
       meanProbability: probabilities(patch.region),
     },
-    geometry: { type: 'Polygon', coordinates: rings(patch, map.grid) },
+    geometry: geometryOf(patch, map.grid),
   }));
   return {
     type: 'FeatureCollection',
@@ -82,17 +83,23 @@ function classOf(map: LabelledGrid, label: number): Pick<CropPatchProperties, 'c
   return { code: label, class: known?.name ?? `Class ${label}`, color: known?.color ?? '#808080' };
 }
 
-function rings({ exterior, holes }: TracedPolygon, grid: GridWindow): Position[][] {
-  return [exterior, ...holes].map((ring) => {
-    const positions: Position[] = [];
-    for (let at = 0; at < ring.length; at += 2) {
-      const x = grid.xMin + ring[at] * grid.pixelMetres;
-      const y = grid.yMax - ring[at + 1] * grid.pixelMetres;
-      const [longitude, latitude] = unproject(grid.epsg, x, y);
-      positions.push([round(longitude, DEGREE_DECIMALS), round(latitude, DEGREE_DECIMALS)]);
-    }
-    return positions;
-  });
+function geometryOf({ exterior, holes }: TracedPolygon, grid: GridWindow): Polygon | MultiPolygon {
+  const rings = [exterior, ...holes].map((ring) => gridPoints(grid, cornersOf(ring, grid)));
+  const polygons = cutAtAntimeridian(rings).map((polygon) => polygon.map((ring) => ring.map(rounded)));
+  if (polygons.length === 1) return { type: 'Polygon', coordinates: polygons[0] };
+  return { type: 'MultiPolygon', coordinates: polygons };
+}
+
+/** Pixel corners x, y, x, y, ... as points of the window's CRS. */
+function cornersOf(ring: Int32Array, { xMin, yMax, pixelMetres }: GridWindow): [x: number, y: number][] {
+  return Array.from({ length: ring.length / 2 }, (_, at) => [
+    xMin + ring[2 * at] * pixelMetres,
+    yMax - ring[2 * at + 1] * pixelMetres,
+  ]);
+}
+
+function rounded([longitude, latitude]: readonly [number, number]): Position {
+  return [round(longitude, DEGREE_DECIMALS), round(latitude, DEGREE_DECIMALS)];
 }
 
 /** One pass over the map for all patches. */

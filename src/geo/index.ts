@@ -1,8 +1,19 @@
 export { bboxesOverlap, checkBbox } from './bbox';
+export { cutAtAntimeridian } from './antimeridian';
 export { CELL_COUNT, allCells, cellByIndex, cellsAt } from './cells';
-export { mgrsTile, tilesOver } from './mgrs';
+export { bboxWidth, splitBbox, unwrapBbox, wrapBbox, wrapLongitude } from './longitude';
+export { mgrsTile, tileBbox, tilesOver } from './mgrs';
 export { project, unproject } from './projection';
 export { TILES } from './tiles';
 export type * from './types';
 export { utmEpsg } from './utm';
-export { gridAreaHectares, gridBounds, gridCorners, gridFromBbox, gridOutline, gridToBbox, pixelAt } from './window';
+export {
+  gridAreaHectares,
+  gridBounds,
+  gridCorners,
+  gridFromBbox,
+  gridOutline,
+  gridPoints,
+  gridToBbox,
+  pixelAt,
+} from './window';

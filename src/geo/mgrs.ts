@@ -1,14 +1,18 @@
 import * as mgrs from 'mgrs';
-import { unproject } from './projection';
+import { wrapLongitude } from './longitude';
+import { project, unproject } from './projection';
 import { TILE_METRES } from './tiles';
-import type { GridWindow, LonLat } from './types';
+import type { BboxWgs84, GridWindow, LonLat } from './types';
 import { utmEpsg } from './utm';
-import { gridBounds } from './window';
+import { gridBounds, gridToBbox } from './window';
 
 /** Bundlers take the package's module build with named exports; Node takes its CommonJS build, all of it in `default`. */
-const { forward } = 'default' in mgrs ? (mgrs.default as typeof mgrs) : mgrs;
+const { forward, toPoint } = 'default' in mgrs ? (mgrs.default as typeof mgrs) : mgrs;
 
 const SQUARE_METRES = 100_000;
+
+/** Latitude bands from this letter on lie north of the equator. */
+const FIRST_NORTHERN_BAND = 'N';
 
 /** Sentinel-2 puts tile origins on multiples of its coarsest pixel, outwards of the 100 km square. */
 const ORIGIN_STEP_METRES = 60;
@@ -21,7 +25,22 @@ const PROBES_PER_SIDE = 10;
  * Zones below ten have a leading zero. Latitude -80 to 84.
  */
 export function mgrsTile([longitude, latitude]: LonLat): string {
-  return forward([longitude, latitude], 0).padStart(5, '0');
+  return forward([wrapLongitude(longitude), latitude], 0).padStart(5, '0');
+}
+
+/**
+ * The box of a whole Sentinel-2 tile, overlap included, by its name (`60KYF`); null where there is no such square.
+ * West is greater than east where it crosses the 180th meridian.
+ */
+export function tileBbox(name: string): BboxWgs84 | null {
+  const match = /^(\d{2})([C-HJ-NP-X])[A-HJ-NP-Z][A-HJ-NP-V]$/.exec(name);
+  const zone = Number(match?.[1]);
+  if (match === null || zone < 1 || zone > 60) return null;
+  const epsg = (match[2]! < FIRST_NORTHERN_BAND ? 32_700 : 32_600) + zone;
+  // About the middle of the square: the library has formulas of its own for UTM.
+  const [easting, northing] = project(epsg, toPoint(name)).map((metres) => Math.floor(metres / SQUARE_METRES));
+  const { xMin, yMax, metres } = tileExtent(easting! * SQUARE_METRES, northing! * SQUARE_METRES);
+  return gridToBbox({ epsg, xMin, yMax, pixelMetres: metres, columns: 1, rows: 1 });
 }
 
 /** Upper left corner and size of the Sentinel-2 tile of a 100 km square, metres in the square's UTM zone. */

@@ -1,3 +1,4 @@
+import { wrapLongitude } from './longitude';
 import type { LonLat } from './types';
 
 const ZONE_DEGREES = 6;
@@ -13,7 +14,8 @@ const EXCEPTIONS: readonly { south: number; north: number; west: number; east: n
 ];
 
 /** EPSG code of the UTM zone of a point: 326zz north of the equator, 327zz south of it. */
-export function utmEpsg([longitude, latitude]: LonLat): number {
+export function utmEpsg([anyLongitude, latitude]: LonLat): number {
+  const longitude = wrapLongitude(anyLongitude);
   const special = EXCEPTIONS.find(
     ({ south, north, west, east }) => latitude >= south && latitude < north && longitude >= west && longitude < east,
   );

@@ -1,5 +1,6 @@
 import { CropError } from '../errors';
 import { bboxAround, checkBbox } from './bbox';
+import { continuous, unwrapBbox, wrapBbox, wrapLongitude } from './longitude';
 import { project, unproject } from './projection';
 import type { BboxWgs84, GridWindow, LonLat } from './types';
 import { utmEpsg } from './utm';
@@ -26,12 +27,12 @@ interface GridBounds {
 
 /**
  * The 10 m window that covers a box, in the UTM zone of the box's centre, aligned to multiples of 10 m.
- * @throws CropError `geo/bad-bbox`, `geo/area-too-large`
+ * @throws CropError `geo/bad-bbox`, `geo/beyond-utm`, `geo/area-too-large`
  */
 export function gridFromBbox(bbox: BboxWgs84): GridWindow {
   checkBbox(bbox);
-  const [west, south, east, north] = bbox;
-  const epsg = utmEpsg([(west + east) / 2, (south + north) / 2]);
+  const [west, south, east, north] = unwrapBbox(wrapBbox(bbox));
+  const epsg = utmEpsg([wrapLongitude((west + east) / 2), (south + north) / 2]);
   const [x0, y0, x1, y1] = bboxAround(
     ring({ xMin: west, yMin: south, xMax: east, yMax: north }).map((point) => project(epsg, point)),
   );
@@ -65,25 +66,42 @@ export function gridBounds({ xMin, yMax, pixelMetres, columns, rows }: GridWindo
   return { xMin, yMin: yMax - rows * pixelMetres, xMax: xMin + columns * pixelMetres, yMax };
 }
 
-/** The smallest box in degrees that covers a window. */
+/** The smallest box in degrees that covers a window; west is greater than east where it crosses the 180th meridian. */
 export function gridToBbox(grid: GridWindow): BboxWgs84 {
-  return bboxAround(gridOutline(grid));
+  return wrapBbox(bboxAround(gridOutline(grid)));
 }
 
-/** Outline of a window as a closed, counter-clockwise ring in degrees, with points along each side. */
+/**
+ * Outline of a window as a closed, counter-clockwise ring in degrees, with points along each side. It makes no jump at
+ * the 180th meridian: longitudes go on past 180 or -180 there, the window's middle being between the two.
+ */
 export function gridOutline(grid: GridWindow): LonLat[] {
-  return ring(gridBounds(grid)).map(([x, y]) => unproject(grid.epsg, x, y));
+  return gridPoints(grid, ring(gridBounds(grid)));
 }
 
-/** Corners of a window in degrees: top left, top right, bottom right, bottom left (MapLibre's order for images). */
+/**
+ * Corners of a window in degrees: top left, top right, bottom right, bottom left (MapLibre's order for images), without
+ * a jump at the 180th meridian, as `gridOutline`.
+ */
 export function gridCorners(grid: GridWindow): [LonLat, LonLat, LonLat, LonLat] {
   const { xMin, yMin, xMax, yMax } = gridBounds(grid);
-  return [
-    unproject(grid.epsg, xMin, yMax),
-    unproject(grid.epsg, xMax, yMax),
-    unproject(grid.epsg, xMax, yMin),
-    unproject(grid.epsg, xMin, yMin),
+  const corners: [number, number][] = [
+    [xMin, yMax],
+    [xMax, yMax],
+    [xMax, yMin],
+    [xMin, yMin],
   ];
+  return gridPoints(grid, corners) as [LonLat, LonLat, LonLat, LonLat];
+}
+
+/** Points of a window's CRS in degrees, without a jump at the 180th meridian, as `gridOutline`. */
+export function gridPoints(grid: GridWindow, points: readonly (readonly [x: number, y: number])[]): LonLat[] {
+  const { xMin, yMin, xMax, yMax } = gridBounds(grid);
+  const [middle] = unproject(grid.epsg, (xMin + xMax) / 2, (yMin + yMax) / 2);
+  return continuous(
+    points.map(([x, y]) => unproject(grid.epsg, x, y)),
+    middle,
+  );
 }
 
 /** The pixel of a window that holds a point, or null outside. */

@@ -1,5 +1,5 @@
 import { CropError, type ErrorDetails } from '../errors';
-import { absoluteUrl } from './address';
+import { absoluteUrl, withoutLogin } from './address';
 import { type BodyWatch, drop, readBody } from './body';
 import type { Bytes } from './bytes';
 import { createGate } from './gate';
@@ -7,7 +7,8 @@ import { parseJson } from './json';
 import { pause } from './pause';
 import { rangeHeader, readPart } from './range';
 import { createRetryBudget, type RetryClock, retryAfterSeconds, withRetries } from './retry';
-import type { HttpAnswer, HttpFetch, Traffic, Transport } from './types';
+import { saidBy } from './said';
+import type { HttpAnswer, HttpFetch, PostedJson, Traffic, Transport } from './types';
 import { createValidators } from './validators';
 import { createWatchdog } from './watchdog';
 
@@ -59,9 +60,11 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
     accepted: readonly number[],
     signal: AbortSignal,
     read: (response: HttpAnswer, watch: BodyWatch) => Promise<Bytes>,
+    posted?: string,
   ): Promise<Bytes> {
-    const address = absoluteUrl(url);
+    const { address, login } = withoutLogin(absoluteUrl(url));
     const { host } = new URL(address);
+    const sent = { ...headers, ...login };
     return withRetries(
       async () => {
         const leave = await gate.enter(host, signal, () => ranks.get(withoutQuery(address)) ?? 0);
@@ -70,7 +73,8 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
           count(1, 0);
           // Parts of files are kept by src/store; the browser's cache would write each of them to disk a second time.
           const bypass = headers['Range'] === undefined ? {} : ({ cache: 'no-store' } as const);
-          const init = { headers, signal: watchdog.signal, ...bypass };
+          const post = posted === undefined ? {} : ({ method: 'POST', body: posted } as const);
+          const init = { headers: sent, signal: watchdog.signal, ...bypass, ...post };
           const response = await fetcher(address, init).catch((cause: unknown) => {
             throw new CropError('net/unreachable', { host }, cause);
           });
@@ -92,17 +96,21 @@ export function createHttpTransport(options: HttpOptions = {}): Transport {
     );
   }
 
-  const readAll = (url: string, signal: AbortSignal): Promise<Bytes> =>
-    request(url, {}, [200], signal, async (response, watch) => {
-      const limit = options.maxBodyBytes ?? MAX_BODY_BYTES;
-      const body = await readBody(response, { url, limit, ...watch });
-      if (body === null) throw new CropError('net/too-large', { url, limit });
-      return body;
-    });
+  function readWhole(url: string, signal: AbortSignal, posted?: PostedJson): Promise<Bytes> {
+    const content = posted === undefined ? {} : { 'Content-Type': 'application/json', ...posted.headers };
+    const body = posted === undefined ? undefined : JSON.stringify(posted.body);
+    const limit = options.maxBodyBytes ?? MAX_BODY_BYTES;
+    const read = async (response: HttpAnswer, watch: BodyWatch): Promise<Bytes> => {
+      const whole = await readBody(response, { url, limit, ...watch });
+      if (whole === null) throw new CropError('net/too-large', { url, limit });
+      return whole;
+    };
+    return request(url, content, [200], signal, read, body);
+  }
 
   return {
-    readAll,
-    readJson: async (url, signal) => parseJson(await readAll(url, signal), url),
+    readAll: (url, signal) => readWhole(url, signal),
+    readJson: async (url, signal, posted) => parseJson(await readWhole(url, signal, posted), url),
     async readRange(url, start, length, signal) {
       signal.throwIfAborted();
       if (length <= 0) return new Uint8Array(0);
@@ -134,9 +142,22 @@ function withoutQuery(address: string): string {
   return address.split('?', 1)[0]!;
 }
 
+/** Without a key or a login the server does not give it out. */
+const DENIED: readonly number[] = [401, 403];
+
+/** The request itself was wrong, which time does not mend: all of 4xx but these, and "not implemented". */
+const NO_REFUSALS: readonly number[] = [408, 425, 429];
+const NOT_IMPLEMENTED = 501;
+
 async function statusError(response: HttpAnswer, url: string): Promise<CropError> {
+  const { status } = response;
+  const refused = (status >= 400 && status < 500 && !NO_REFUSALS.includes(status)) || status === NOT_IMPLEMENTED;
+  if (refused && status !== 404 && status !== 410) {
+    const code = DENIED.includes(status) ? 'net/denied' : 'net/refused';
+    return new CropError(code, { url, status, said: await saidBy(response, url) });
+  }
   await drop(response.body);
-  if (response.status === 404 || response.status === 410) return new CropError('net/not-found', { url });
+  if (refused) return new CropError('net/not-found', { url });
   const wait = retryAfterSeconds(response.headers.get('retry-after'), Date.now());
   const details: ErrorDetails = { url, status: response.status };
   return new CropError('net/status', wait === null ? details : { ...details, retryAfterSeconds: wait });

@@ -4,14 +4,22 @@ export interface Traffic {
   readonly bytes: number;
 }
 
+/** A question that is put by POST. */
+export interface PostedJson {
+  /** What JSON can hold. */
+  readonly body: unknown;
+  /** Sent besides those of the content. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /**
  * The only way any stage reaches bytes outside the program: over HTTP in a page or worker, from files in Node, from a
  * map of buffers in tests. Every method rejects with a catalogue error (`src/errors`, codes `net/*`) or with the
  * signal's abort reason.
  */
 export interface Transport {
-  /** Whole body parsed as JSON. */
-  readJson(url: string, signal: AbortSignal): Promise<unknown>;
+  /** Whole body parsed as JSON; with `posted`, the answer to a POST. */
+  readJson(url: string, signal: AbortSignal, posted?: PostedJson): Promise<unknown>;
   /**
    * Bytes `start` to `start + length - 1`. Shorter than `length` only where the file ends before; never longer.
    * A server that ignores the range header is refused without downloading the rest of the file.
@@ -67,6 +75,9 @@ export type HttpFetch = (
   init: {
     readonly headers: Record<string, string>;
     readonly signal: AbortSignal;
+    /** GET where left out. */
+    readonly method?: 'POST';
+    readonly body?: string;
     /** Where given, the platform's own cache is neither asked nor filled. */
     readonly cache?: 'no-store';
   },

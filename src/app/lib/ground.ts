@@ -1,4 +1,13 @@
-import { checkBbox, gridCorners, project, utmEpsg, type Cell, type GridWindow, type LonLat } from '../../geo';
+import {
+  checkBbox,
+  gridCorners,
+  project,
+  utmEpsg,
+  wrapLongitude,
+  type Cell,
+  type GridWindow,
+  type LonLat,
+} from '../../geo';
 
 const PIXEL_METRES = 10;
 /** Half the side of the box that stands for a point when its latitude is checked, degrees. */
@@ -6,14 +15,14 @@ const POINT_DEGREES = 1e-6;
 
 /**
  * A square window of `side` metres around a point, in the point's UTM zone, on multiples of 10 m.
- * @throws CropError `geo/bad-bbox` beyond the reach of UTM
+ * @throws CropError `geo/beyond-utm`
  */
 export function windowAround(point: LonLat, side: number): GridWindow {
-  const [longitude, latitude] = point;
-  const edge = Math.min(longitude, 180 - POINT_DEGREES);
-  checkBbox([edge, latitude - POINT_DEGREES, edge + POINT_DEGREES, latitude + POINT_DEGREES]);
-  const epsg = utmEpsg(point);
-  const [x, y] = project(epsg, point);
+  // A map on the screen that has gone around once gives longitudes beyond 180.
+  const [longitude, latitude] = [wrapLongitude(point[0]), point[1]];
+  checkBbox([longitude, latitude - POINT_DEGREES, longitude + POINT_DEGREES, latitude + POINT_DEGREES]);
+  const epsg = utmEpsg([longitude, latitude]);
+  const [x, y] = project(epsg, [longitude, latitude]);
   const snap = (metres: number) => Math.round(metres / PIXEL_METRES) * PIXEL_METRES;
   const pixels = Math.round(side / PIXEL_METRES);
   return {

@@ -1,4 +1,4 @@
-import { CELL_COUNT, type BboxWgs84, type LonLat } from '../../geo';
+import { bboxWidth, CELL_COUNT, type BboxWgs84, type LonLat } from '../../geo';
 
 /** What a person typed into the place field. */
 export type TypedPlace =
@@ -12,7 +12,8 @@ const UNREADABLE: TypedPlace = { kind: 'unreadable' };
 
 /**
  * Reads `355` as a cell, `50.09, 14.42` as latitude and longitude (the order people copy from other maps) and
- * `14.40, 50.05, 14.45, 50.10` as west, south, east, north. Decimal commas are not read: they separate.
+ * `14.40, 50.05, 14.45, 50.10` as west, south, east, north (over 180, or west greater than east, across the 180th
+ * meridian). Decimal commas are not read: they separate.
  */
 export function parsePlace(text: string): TypedPlace {
   const parts = text
@@ -44,6 +45,8 @@ function pointOf(latitude: number, longitude: number): TypedPlace {
 }
 
 function boxOf([west, south, east, north]: [number, number, number, number]): TypedPlace {
-  if (Math.abs(west) > 180 || Math.abs(east) > 180 || south < -90 || north > 90) return UNREADABLE;
-  return west < east && south < north ? { kind: 'box', bbox: [west, south, east, north] } : UNREADABLE;
+  const bbox: BboxWgs84 = [west, south, east, north];
+  if (Math.abs(west) > 360 || Math.abs(east) > 360 || south < -90 || north > 90 || south >= north) return UNREADABLE;
+  // West is greater than east across the 180th meridian, and nowhere else.
+  return west !== east && bboxWidth(bbox) < 180 ? { kind: 'box', bbox } : UNREADABLE;
 }

@@ -1,4 +1,4 @@
-import { gridBounds, gridCorners, gridOutline, pixelAt, unproject, type GridWindow, type LonLat } from '../../geo';
+import { gridBounds, gridCorners, gridOutline, gridPoints, pixelAt, type GridWindow, type LonLat } from '../../geo';
 import type { Picture } from './paint';
 
 /** Corners of a picture on the map: top left, top right, bottom right, bottom left. */
@@ -27,7 +27,15 @@ type Point = readonly [x: number, y: number];
  */
 export function placeWindow(grid: GridWindow): Placement {
   if (quadErrorPixels(grid) > MAX_QUAD_ERROR_PIXELS) return resampled(grid);
-  return { columns: grid.columns, rows: grid.rows, corners: gridCorners(grid), source: null };
+  return { columns: grid.columns, rows: grid.rows, corners: onTheMap(gridCorners(grid)), source: null };
+}
+
+/** Corners across the 180th meridian in the turn in which their middle is on the map: MapLibre takes no others. */
+function onTheMap(corners: Corners): Corners {
+  const longitudes = corners.map(([longitude]) => longitude);
+  const middle = (Math.min(...longitudes) + Math.max(...longitudes)) / 2;
+  const turns = Math.floor((middle + 180) / 360);
+  return corners.map(([longitude, latitude]): LonLat => [longitude - 360 * turns, latitude]) as unknown as Corners;
 }
 
 /** Moves a picture of the window onto its placement; pixels outside the window are transparent. */
@@ -46,7 +54,7 @@ export function arrange(picture: Picture, { columns, rows, source }: Placement):
 export function quadErrorPixels(grid: GridWindow): number {
   const { xMin, yMin, xMax, yMax } = gridBounds(grid);
   const at = (u: number, v: number) =>
-    mercatorOf(unproject(grid.epsg, xMin + u * (xMax - xMin), yMax - v * (yMax - yMin)));
+    mercatorOf(gridPoints(grid, [[xMin + u * (xMax - xMin), yMax - v * (yMax - yMin)]])[0]!);
   const [a, b, c, d] = [at(0, 0), at(1, 0), at(1, 1), at(0, 1)];
   const pixel = pixelSize(grid);
   let worst = 0;
@@ -99,7 +107,7 @@ function resampled(grid: GridWindow): Placement {
     lonLatOf([east, south]),
     lonLatOf([west, south]),
   ];
-  return { columns, rows, corners, source };
+  return { columns, rows, corners: onTheMap(corners), source };
 }
 
 /** West, north, east, south of a window in unit Web Mercator. */

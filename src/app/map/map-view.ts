@@ -1,5 +1,5 @@
 import type { GeoJSONSource, ImageSource, Map as MaplibreMap, PaddingOptions } from 'maplibre-gl';
-import { allCells, gridToBbox, unproject, type BboxWgs84, type GridWindow, type LonLat } from '../../geo';
+import { allCells, gridToBbox, unproject, unwrapBbox, type BboxWgs84, type GridWindow, type LonLat } from '../../geo';
 import { cellFeatures, polygonOf } from '../lib/ground';
 import { t } from '../strings';
 import { drawBox } from './draw';
@@ -164,7 +164,7 @@ export class MapView {
   }
 
   fit(grid: GridWindow, padding: PaddingOptions): void {
-    const [west, south, east, north] = gridToBbox(grid);
+    const [west, south, east, north] = unwrapBbox(gridToBbox(grid));
     this.#map.fitBounds([west, south, east, north], { padding, maxZoom: FIT_MAX_ZOOM, duration: 700 });
   }
 

@@ -6,6 +6,11 @@ export const GEO_ERRORS = {
     message: 'The box {bbox} cannot be used: {reason}.',
     nextStep: 'Give west, south, east, north in degrees, such as 14.3,50.0,14.4,50.1.',
   },
+  'geo/beyond-utm': {
+    message:
+      'The area reaches to latitude {latitude}; Sentinel-2 tiles and maps end with UTM at {south} and {north} degrees.',
+    nextStep: 'Choose an area between 80 degrees south and 84 degrees north.',
+  },
   'geo/area-too-large': {
     message: 'The area is {width} x {height} km; at most {most} km on a side can be mapped at once.',
     nextStep: 'Choose a smaller area, or map it in parts.',

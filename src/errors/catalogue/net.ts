@@ -19,6 +19,16 @@ export const NET_ERRORS = {
     message: 'The server answered {status} for {url}.',
     nextStep: 'Wait a minute and run again; if it stays, choose another source.',
   },
+  'net/refused': {
+    message: 'The server refused the request for {url} ({status}){said}.',
+    nextStep:
+      'Asking again changes nothing: check the address and what is asked for (collection, dates), or choose another source.',
+  },
+  'net/denied': {
+    message: 'The server does not let {url} be read ({status}){said}.',
+    nextStep:
+      'It wants a key or a login: give the address with the key that its provider hands out, as in ?key=..., or choose another source.',
+  },
   'net/no-ranges': {
     message: 'The server sends whole files only and ignores range requests: {url}.',
     nextStep: 'Serve the files from a host that supports HTTP range requests, or choose another source.',

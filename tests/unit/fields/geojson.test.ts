@@ -52,7 +52,9 @@ describe('mapToGeoJson', () => {
   });
 
   it('writes closed rings in degrees with seven decimals, counter-clockwise, on the corners of pixels', () => {
-    const ring = collection.features[0].geometry.coordinates[0];
+    const { geometry } = collection.features[0];
+    if (geometry.type !== 'Polygon') expect.fail('expected a polygon');
+    const ring = geometry.coordinates[0];
     expect(ring[0]).toEqual(ring.at(-1));
     const doubledArea = ring.slice(1).reduce((sum, [x, y], at) => sum + (ring[at][0] - x) * (ring[at][1] + y), 0);
     expect(doubledArea).toBeGreaterThan(0);
@@ -60,6 +62,46 @@ describe('mapToGeoJson', () => {
     const corner = ring.find(([x, y]) => Math.abs(x - longitude) < 1e-7 && Math.abs(y - latitude) < 1e-7);
     expect(corner).toBeDefined();
     for (const value of ring.flat()) expect(Number(value.toFixed(7))).toBe(value);
+  });
+
+  it('cuts a patch across the 180th meridian into two polygons, hole and areas kept', () => {
+    const size = 40;
+    const labels = new Uint8Array(size * size).fill(255);
+    for (let row = 5; row < 35; row++) labels.fill(6, row * size + 5, row * size + 35);
+    // A hole astride the meridian, one in the west, and a patch of its own in the east.
+    for (let row = 12; row < 20; row++) labels.fill(1, row * size + 14, row * size + 24);
+    for (let row = 24; row < 28; row++) labels.fill(1, row * size + 8, row * size + 12);
+    const grid = { epsg: 32760, xMin: 819_430, yMax: 8_130_020, pixelMetres: 10, columns: size, rows: size };
+    const map = {
+      ...scene(),
+      grid,
+      labels,
+      probabilities: new Uint8Array(CROP_CLASSES.length * labels.length).fill(255),
+    };
+    const { features } = mapToGeoJson(map, { ...OPTIONS, minHectares: 0 });
+    expect(features.map(({ properties, geometry }) => [properties.code, geometry.type])).toEqual([
+      [6, 'MultiPolygon'],
+      [1, 'MultiPolygon'],
+      [1, 'Polygon'],
+    ]);
+    const shape = features[0].geometry as GeoJSON.MultiPolygon;
+    // The hole on the meridian opens to it: it becomes a bay in each part.
+    expect(shape.coordinates.map((part) => part.length).sort()).toEqual([1, 2]);
+    let hectares = 0;
+    for (const ring of shape.coordinates.flat()) {
+      expect(ring[0]).toEqual(ring.at(-1));
+      const longitudes = ring.map(([x]) => x);
+      expect(Math.max(...longitudes) - Math.min(...longitudes)).toBeLessThan(0.01);
+      expect(longitudes.every((x) => Math.abs(x) <= 180 && Math.abs(x) > 179.99)).toBe(true);
+      const doubled = ring.slice(1).reduce((sum, [x, y], at) => sum + (ring[at][0] - x) * (ring[at][1] + y), 0);
+      const metresPerDegree = 111_320;
+      hectares +=
+        (doubled / 2) * metresPerDegree ** 2 * Math.cos((16.892 * Math.PI) / 180) * (110_660 / 111_320) * 1e-4;
+    }
+    expect(hectares).toBeGreaterThan(0);
+    expect(Math.abs(hectares / features[0].properties.hectares - 1)).toBeLessThan(0.01);
+    expect(shape.coordinates.flat(2).some(([x]) => x === 180)).toBe(true);
+    expect(shape.coordinates.flat(2).some(([x]) => x === -180)).toBe(true);
   });
 
   it('says null where no probability was stored', () => {

@@ -4,6 +4,7 @@ import { isCropError } from '../../../src/errors';
 import {
   allCells,
   bboxesOverlap,
+  cutAtAntimeridian,
   cellByIndex,
   cellsAt,
   gridAreaHectares,
@@ -13,9 +14,12 @@ import {
   gridOutline,
   gridToBbox,
   type GridWindow,
+  type LonLat,
   mgrsTile,
   pixelAt,
   project,
+  splitBbox,
+  tileBbox,
   TILES,
   tilesOver,
   unproject,
@@ -186,15 +190,52 @@ describe('windows from boxes', () => {
 
   it.each([
     [[14.4, 50, 14.3, 50.1], 'west must be less'],
-    [[179.9, 10, -179.9, 10.1], 'west must be less'],
+    [[10, 10, 10, 10.1], 'west must be less'],
     [[14.3, 50.1, 14.4, 50], 'south must be less'],
-    [[14.3, 84.5, 14.4, 84.6], 'latitudes'],
-    [[14.3, -81, 14.4, -80.5], 'latitudes'],
-    [[-181, 10, -180.5, 10.1], 'longitudes'],
+    [[14.3, 84.5, 14.4, 94.6], 'latitudes'],
+    [[-361, 10, -360.5, 10.1], 'longitudes'],
     [[14.3, Number.NaN, 14.4, 50], 'four numbers'],
   ] as const)('refuses the box %j', (bbox, reason) => {
     const error = failure(() => gridFromBbox(bbox));
     expect(isCropError(error, 'geo/bad-bbox') && error.message).toContain(reason);
+  });
+
+  it.each([
+    [14.3, 83.9, 14.4, 84.1],
+    [14.3, 84.5, 14.4, 84.6],
+    [14.3, -81, 14.4, -80.5],
+  ])('refuses %d, %d, %d, %d, which is beyond UTM', (...bbox) => {
+    const error = failure(() => gridFromBbox(bbox));
+    expect(isCropError(error, 'geo/beyond-utm') && error.message).toMatch(/-80 and 84 degrees/);
+  });
+
+  it('takes a box across the 180th meridian however it is written', () => {
+    const boxes = [
+      [179.9, -17, 180.1, -16.9],
+      [179.9, -17, -179.9, -16.9],
+      [-180.1, -17, -179.9, -16.9],
+    ] as const;
+    const [first, ...others] = boxes.map((bbox) => gridFromBbox(bbox));
+    expect(others).toEqual([first, first]);
+    expect([32701, 32760]).toContain(first!.epsg);
+    expect(first!.columns * 10).toBeGreaterThan(20_000);
+    expect(first!.columns * 10).toBeLessThan(23_000);
+    const [west, south, east, north] = gridToBbox(first!);
+    expect(west).toBeCloseTo(179.9, 2);
+    expect(east).toBeCloseTo(-179.9, 2);
+    expect([south < -16.999, north > -16.901]).toEqual([true, true]);
+    for (const longitude of [179.91, -179.91, 180.09, 180, -180]) {
+      expect(pixelAt(first!, [longitude, -16.95])).not.toBeNull();
+    }
+  });
+
+  it.each([
+    [9.1, -0.05, 9.2, 0.05],
+    [11.95, 48, 12.06, 48.1],
+  ])('takes a box across the equator or between two zones: %d, %d, %d, %d', (...bbox) => {
+    const [west, south, east, north] = gridToBbox(gridFromBbox(bbox));
+    expect([west, south].every((edge, at) => edge <= bbox[at]! + 1e-6 && edge > bbox[at]! - 0.01)).toBe(true);
+    expect([east, north].every((edge, at) => edge >= bbox[at + 2]! - 1e-6 && edge < bbox[at + 2]! + 0.01)).toBe(true);
   });
 
   it('refuses areas over 60 km and says how large they are', () => {
@@ -240,6 +281,154 @@ describe('windows on the ground', () => {
     expect(bboxesOverlap([0, 0, 2, 2], [1, 1, 3, 3])).toBe(true);
     expect(bboxesOverlap([0, 0, 2, 2], [2, 0, 3, 2])).toBe(false);
     expect(bboxesOverlap([0, 0, 2, 2], [0, 3, 2, 4])).toBe(false);
+  });
+
+  it.each([
+    [[178.9, -17.3, -179.95, -16.3], true, true],
+    [[178.9, -17.3, 180.05, -16.3], true, true],
+    [[-181.1, -17.3, -179.95, -16.3], true, true],
+    [[-180, -17.3, 180, -16.3], true, true],
+    [[178.9, -17.3, 180, -16.3], true, false],
+    [[-180, -17.3, -179.95, -16.3], false, true],
+    [[170, -17.3, 178, -16.3], false, false],
+  ] as const)('knows which sides of the 180th meridian %j reaches', (box, west, east) => {
+    const [westSide, eastSide] = [
+      [179.8, -17, 179.9, -16.9],
+      [-179.99, -17, -179.96, -16.9],
+    ] as const;
+    expect([bboxesOverlap(box, westSide), bboxesOverlap(eastSide, box)]).toEqual([west, east]);
+    expect(bboxesOverlap(box, [179.9, -17, -179.97, -16.9])).toBe(west || east);
+  });
+
+  const across: GridWindow = {
+    epsg: 32760,
+    xMin: 819_300,
+    yMax: 8_130_020,
+    pixelMetres: 10,
+    columns: 64,
+    rows: 64,
+  };
+
+  it('asks for a small box, or two, where a window crosses the 180th meridian', () => {
+    // Corners by gdalinfo: 179d59'48.69"E to 179d59'49.38"W.
+    const box = gridToBbox(across);
+    expect(box[0]).toBeCloseTo(179 + 59 / 60 + 48.69 / 3600, 5);
+    expect(box[2]).toBeCloseTo(-(179 + 59 / 60 + 49.38 / 3600), 5);
+    const boxes = splitBbox(box);
+    expect(boxes).toEqual([
+      [box[0], box[1], 180, box[3]],
+      [-180, box[1], box[2], box[3]],
+    ]);
+    expect(splitBbox([14, 50, 15, 51])).toEqual([[14, 50, 15, 51]]);
+    expect(splitBbox([-170, 50, 180, 51])).toEqual([[-170, 50, 180, 51]]);
+    expect(splitBbox([-180, 50, 170, 51])).toEqual([[-180, 50, 170, 51]]);
+    expect(splitBbox([-190, 50, 175, 51])).toEqual([[-180, 50, 180, 51]]);
+  });
+
+  it('has an outline and corners without a jump at the 180th meridian', () => {
+    for (const shift of [0, 400, -400]) {
+      const grid = { ...across, xMin: across.xMin + shift };
+      for (const points of [gridOutline(grid), gridCorners(grid)]) {
+        const longitudes = points.map(([longitude]) => longitude);
+        expect(Math.max(...longitudes) - Math.min(...longitudes)).toBeLessThan(0.01);
+      }
+    }
+  });
+
+  it('knows the box of a tile by its name', () => {
+    const fiji = tileBbox('60KZG')!;
+    expect([fiji[0] > 178.5, fiji[2] < -179, fiji[1] < -16.3, fiji[3] > -17.3]).toEqual([true, true, true, true]);
+    for (const { name, grid } of [
+      ...new Map(allCells().map(({ tile, grid }) => [tile, { name: tile, grid }])).values(),
+    ]) {
+      expect(bboxesOverlap(tileBbox(name)!, gridToBbox(grid)), name).toBe(true);
+      const [west, south, east, north] = tileBbox(name)!;
+      expect([east - west < 1.8, north - south < 1.2]).toEqual([true, true]);
+    }
+    expect(['61CBC', '33UV', '33IVR'].map(tileBbox)).toEqual([null, null, null]);
+  });
+});
+
+describe('polygons at the 180th meridian', () => {
+  const square = (west: number, east: number): LonLat[] => [
+    [west, 0],
+    [east, 0],
+    [east, 1],
+    [west, 1],
+    [west, 0],
+  ];
+  const inOrder = (parts: readonly (readonly (readonly LonLat[])[])[]): number[][] =>
+    parts.map(([exterior]) => {
+      const longitudes = exterior!.map(([longitude]) => longitude);
+      return [Math.min(...longitudes), Math.max(...longitudes)];
+    });
+
+  it.each([
+    [square(178, 179), [[178, 179]]],
+    [square(178, 180), [[178, 180]]],
+    [square(180, 182), [[-180, -178]]],
+    [square(-182, -181), [[178, 179]]],
+    [
+      square(179, 181),
+      [
+        [-180, -179],
+        [179, 180],
+      ],
+    ],
+    [
+      square(179, -179),
+      [
+        [-180, -179],
+        [179, 180],
+      ],
+    ],
+    [
+      square(-181, -179),
+      [
+        [-180, -179],
+        [179, 180],
+      ],
+    ],
+  ])('are cut there and nowhere else: %j', (ring, expected) => {
+    expect(inOrder(cutAtAntimeridian([ring]))).toEqual(expected);
+  });
+
+  it('may fall into more than two parts; holes go with theirs', () => {
+    // A comb whose three teeth reach over the meridian, with a hole in its back.
+    const comb: LonLat[] = [
+      [178, 0],
+      [181, 0],
+      [181, 1],
+      [179, 1],
+      [179, 2],
+      [181, 2],
+      [181, 3],
+      [179, 3],
+      [179, 4],
+      [181, 4],
+      [181, 5],
+      [178, 5],
+      [178, 0],
+    ];
+    const hole: LonLat[] = [
+      [178.2, 1],
+      [178.2, 2],
+      [178.6, 2],
+      [178.6, 1],
+      [178.2, 1],
+    ];
+    const parts = cutAtAntimeridian([comb, hole]);
+    expect(parts.map((part) => part.length).sort()).toEqual([1, 1, 1, 2]);
+    expect(inOrder(parts).sort((a, b) => a[0]! - b[0]!)).toEqual([
+      [-180, -179],
+      [-180, -179],
+      [-180, -179],
+      [178, 180],
+    ]);
+    for (const [ring] of parts) {
+      const doubled = ring!.slice(1).reduce((sum, [x, y], at) => sum + (ring![at]![0] - x) * (ring![at]![1] + y), 0);
+      expect(doubled).toBeGreaterThan(0);
+    }
   });
 });
 
