@@ -87,6 +87,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
         value: 'auto|0|-1000',
         help: 'what is added to the pixels of all scenes (default auto: decided for each scene, see report.json)',
       },
+      {
+        name: 'date-subsets',
+        value: 'K|auto|off',
+        help: 'average the network over K interleaved subsets of the dates (default auto: what its card recommends)',
+      },
       ...KEEPING,
       { name: 'threads', value: 'N', help: 'processor threads of the network (default: as many as there are cores)' },
       { name: 'out', value: 'DIR', help: 'folder for the results; made where missing' },

@@ -4,6 +4,7 @@ import { createSegmentPort } from '../src/segment';
 import { createCachedSeriesPort, createSeriesPort } from '../src/series';
 import { createContentStore } from '../src/store';
 import { cacheOf, throughCache } from './cache';
+import { dateSubsetsOption } from './date-subsets';
 import { DEFAULT_MODEL } from './default-model';
 import { modelUrl } from './model-folder';
 import { nodeCandidates } from './node-backend';
@@ -32,7 +33,7 @@ export async function map(values: OptionValues, context: CommandContext): Promis
   const { terminal, signal, json, quiet } = context;
   const folder = resolve(terminal.workingFolder, required(values, 'map', 'out'));
   const threads = wholeNumber(values, 'threads', 1, MOST_THREADS);
-  const reading = readingOptions(values);
+  const reading = { ...readingOptions(values), ...dateSubsetsOption(values) };
   const model = modelUrl(values.get('model') ?? DEFAULT_MODEL, terminal.workingFolder);
   await requireWritable(folder);
   const cache = await cacheOf(values, terminal.workingFolder);
@@ -77,6 +78,7 @@ function peakMemoryMb(): number {
 
 function summary(report: JobReport, paths: readonly string[]): string {
   const { request, dates, areas, simulatedScenes, model, skippedDates, savedBytes, notices } = report;
+  const subsets = (report.dateSubsets ?? []).filter((count) => count > 1);
   const saved = savedBytes === null ? '' : `, which saved about ${(savedBytes / BYTES_PER_MEGABYTE).toFixed(1)} MB`;
   const rows = areas.map(({ code, name, hectares, share }) => [
     `${code} ${name}`,
@@ -85,6 +87,7 @@ function summary(report: JobReport, paths: readonly string[]): string {
   ]);
   return [
     `${request.title}, season ${request.season}: ${dates.length} dates, model ${model.name} ${model.version}`,
+    ...(subsets.length > 0 ? [`Averaged over ${subsets.join(' or ')} interleaved subsets of the dates.`] : []),
     ...(simulatedScenes ? ['The scenes are simulated: this map shows no real place.'] : []),
     ...(skippedDates > 0 ? [`${skippedDates} dates were too cloudy over the area itself${saved}.`] : []),
     ...notices,

@@ -27,6 +27,7 @@ interface Facts {
   /** Class code per pixel. */
   readonly labels: Uint8Array;
   readonly encodings: EncodeTally;
+  readonly dateSubsets: readonly number[];
   readonly totals: ReturnType<Meter['totals']>;
   readonly peakMemoryMb: number | null;
 }
@@ -39,6 +40,7 @@ export function describeJob({
   summary,
   labels,
   encodings,
+  dateSubsets,
   totals,
   peakMemoryMb,
 }: Facts): JobReport {
@@ -68,6 +70,7 @@ export function describeJob({
     notices: [...choice.notices, ...summary.notices, ...model.notices],
     areas: classAreas(labels, request.grid.pixelMetres, card.classes),
     encodings,
+    dateSubsets,
     ...totals,
     peakMemoryMb,
   };

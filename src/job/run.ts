@@ -49,9 +49,9 @@ export async function runJob(request: JobRequest, ports: JobPorts, options: JobO
       load(request, steady, meter, signal),
     ]);
     const dates = new Set(choice.chosen.map(({ date }) => date)).size;
-    const { grid } = request;
+    const { grid, dateSubsets } = request;
     const stage = createSegmentStage({
-      ...{ grid, model, dates, series: ports.series, segment: steady, meter, signal },
+      ...{ grid, model, dates, series: ports.series, segment: steady, dateSubsets, meter, signal },
     });
     const summary = await read(request, choice.chosen, model.card, ports.series, stage, meter, signal);
     const segmented = await meter.timed('segment', () => stage.finish(summary.dates.length));
@@ -163,7 +163,7 @@ async function finish(
   choice: ScenePlan,
   model: ReadyModel,
   summary: SeriesSummary,
-  { canvas, features }: SegmentedMap,
+  { canvas, features, dateSubsets }: SegmentedMap,
   ports: JobPorts,
   meter: Meter,
   options: JobOptions,
@@ -179,7 +179,7 @@ async function finish(
   const { labels, probabilities } = canvas;
   const encodings = await ports.segment.encodings();
   const report = describeJob({
-    ...{ request, choice, model, summary, labels, encodings, totals: meter.totals() },
+    ...{ request, choice, model, summary, labels, encodings, dateSubsets, totals: meter.totals() },
     peakMemoryMb: options.peakMemoryMb?.() ?? null,
   });
   meter.report({ stage: 'finish', done: 1, total: 1, note: 'Done' });

@@ -13,15 +13,9 @@ import {
   type TilePlacement,
   type TileRun,
 } from '../segment';
-import {
-  DEFAULT_VALIDITY,
-  FEWEST_DATES,
-  needsWholeSeries,
-  type SeriesDate,
-  type SeriesPort,
-  type SeriesTile,
-} from '../series';
+import { isThin, needsWholeSeries, type SeriesDate, type SeriesPort, type SeriesTile } from '../series';
 import type { Meter } from './meter';
+import { subsetsUsed } from './subsets-used';
 import { createDateStream, type DateStream, fitsBudget } from './streaming';
 import type { CropMap } from './types';
 
@@ -32,6 +26,8 @@ export interface SegmentStageParts {
   readonly dates: number;
   readonly series: SeriesPort;
   readonly segment: SteadySegmentPort;
+  /** As in `JobRequest`. */
+  readonly dateSubsets?: number | undefined;
   readonly meter: Meter;
   readonly signal: AbortSignal;
 }
@@ -43,6 +39,8 @@ export interface SegmentStageParts {
 export interface SegmentedMap {
   readonly canvas: MapArrays;
   readonly features: CropMap['features'];
+  /** As in `JobReport`. */
+  readonly dateSubsets: readonly number[];
 }
 
 /** From dates that arrive one by one to the finished map. */
@@ -65,20 +63,22 @@ const PREVIEW_DATES = 3;
  * tile by tile once all dates are there.
  */
 export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
-  const { grid, model, series, segment, meter, signal } = parts;
+  const { grid, model, series, segment, dateSubsets, meter, signal } = parts;
   const { card } = model;
   const { tileSize, margin } = card.input;
   const tiles = planTiles(grid.columns, grid.rows, tileSize, margin, latticeOrigin(grid));
   const canvas = createMapArrays(grid.columns, grid.rows, card.classes.length);
   const features: (readonly FeatureRef[])[] = tiles.map(() => []);
+  const subsets = new Map<number, number>();
   let previewNext = 0;
 
   const streams = !needsWholeSeries(card.input) && fitsBudget(model, tiles, parts.dates);
-  const stream = streams ? createDateStream({ tiles, series, segment, signal, onEncoded: preview }) : null;
+  const stream = streams ? createDateStream({ tiles, series, segment, dateSubsets, signal, onEncoded: preview }) : null;
 
   function draw(at: number, placement: TilePlacement, scores: TileRun): void {
     stitch(canvas, softmaxToBytes(scores), placement);
     features[at] = scores.features;
+    subsets.set(at, scores.dateSubsets);
   }
 
   function show(): void {
@@ -98,11 +98,10 @@ export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
   /** Scores of a tile whose dates all are there. */
   async function settle(from: DateStream, at: number, dates: number): Promise<TileRun> {
     // Dates that come one by one cannot know that too few of them show enough of a tile.
-    const { leastShare } = card.input.validity ?? DEFAULT_VALIDITY;
-    if (leastShare === 0 || from.encoded(at) >= Math.min(FEWEST_DATES, dates)) return from.decode(at);
+    if (!isThin(card.input, from.encoded(at), dates)) return from.decode(at);
     const { column, row, columns, rows } = tiles[at]!;
     const tile = await series.tile(column, row, columns, rows, signal);
-    return tile.days.length === 0 ? from.decode(at) : segment.run(tile, signal, () => undefined);
+    return tile.days.length === 0 ? from.decode(at) : segment.run(tile, signal, () => undefined, { dateSubsets });
   }
 
   /** Draws all tiles; false where their features are lost. */
@@ -131,7 +130,11 @@ export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
         show();
       });
     }
-    return { canvas, features: features.some((dates) => dates.length > 0) ? features : null };
+    return {
+      canvas,
+      features: features.some((dates) => dates.length > 0) ? features : null,
+      dateSubsets: subsetsUsed(subsets.values()),
+    };
   }
 
   return { take: (date) => stream?.take(date), finish };
@@ -142,7 +145,7 @@ export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
  * the store either: writing its encoded dates takes longer than encoding them, and pushes out those of other areas.
  */
 async function runTiles(
-  { series, segment, meter, signal }: SegmentStageParts,
+  { series, segment, dateSubsets, meter, signal }: SegmentStageParts,
   tiles: readonly TilePlacement[],
   dates: number,
   keep: boolean,
@@ -170,7 +173,7 @@ async function runTiles(
         note: `Tile ${index + 1} of ${tiles.length}, date ${done} of ${tile.days.length}`,
       });
     };
-    const scores = await segment.run(tile, signal, onDate, keep);
+    const scores = await segment.run(tile, signal, onDate, { keep, dateSubsets });
     onTile(index, scores);
   }
 }

@@ -24,6 +24,8 @@ export interface StreamParts {
   readonly tiles: readonly TilePlacement[];
   readonly series: SeriesPort;
   readonly segment: SteadySegmentPort;
+  /** As in `JobRequest`. */
+  readonly dateSubsets: number | undefined;
   readonly signal: AbortSignal;
   /** Called when a date has been encoded for every tile, with the number of dates so far. */
   readonly onEncoded: (dates: number) => void | Promise<void>;
@@ -42,7 +44,8 @@ export interface DateStream {
 }
 
 /** Encodes each date of an area for all its tiles as soon as it is read, one date after the other. */
-export function createDateStream({ tiles, series, segment, signal, onEncoded }: StreamParts): DateStream {
+export function createDateStream(parts: StreamParts): DateStream {
+  const { tiles, series, segment, dateSubsets, signal, onEncoded } = parts;
   let tail: Promise<void> = Promise.resolve();
   let failure: unknown = null;
   let lost = false;
@@ -76,6 +79,6 @@ export function createDateStream({ tiles, series, segment, signal, onEncoded }: 
       return !lost;
     },
     encoded: (tile) => encoded[tile]!,
-    decode: (tile) => segment.decode(String(tile), tiles[tile]!, signal),
+    decode: (tile) => segment.decode(String(tile), tiles[tile]!, signal, dateSubsets),
   };
 }

@@ -66,6 +66,11 @@ export interface JobRequest extends SceneRequest {
   readonly maxCloudShare?: number;
   /** Added to the DN of all scenes, whatever their metadata and pixels say; decided per scene where left out. */
   readonly offsetOverride?: OffsetDecision['addDn'];
+  /**
+   * Interleaved subsets of the dates over which the network's probabilities are averaged; 1 reads all dates at once.
+   * What the model's card recommends where left out.
+   */
+  readonly dateSubsets?: number;
 }
 
 export interface ClassArea {
@@ -110,6 +115,8 @@ export interface JobReport {
   readonly areas: readonly ClassArea[];
   /** Dates of tiles that were encoded, and that were found encoded; null for maps of versions that did not count. */
   readonly encodings: EncodeTally | null;
+  /** Numbers of interleaved subsets of the dates that tiles were averaged over; missing in maps of older versions. */
+  readonly dateSubsets?: readonly number[];
   /** Set where the map is made from the dates up to this day only, YYYY-MM-DD. */
   readonly until?: string;
   readonly bytes: number;

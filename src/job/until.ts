@@ -3,7 +3,6 @@ import {
   createMapArrays,
   type FeatureRef,
   latticeOrigin,
-  type MapArrays,
   planTiles,
   type ReadyEngine,
   softmaxToBytes,
@@ -12,13 +11,15 @@ import {
   type TileRun,
   withFallback,
 } from '../segment';
-import { DEFAULT_VALIDITY, FEWEST_DATES, needsWholeSeries, seenUntil, type SeriesDate } from '../series';
+import { isThin, needsWholeSeries, seenUntil, type SeriesDate } from '../series';
 import { classAreas } from './areas';
 import { clearUncovered } from './clear-uncovered';
 import { createMeter, type Meter } from './meter';
 import { planScenes } from './plan';
 import { type JobOptions, type JobPorts, seriesRequest } from './run';
+import type { SegmentedMap } from './segment-stage';
 import { fitsBudget } from './streaming';
+import { subsetsUsed } from './subsets-used';
 import type { CropMap } from './types';
 
 /** Draws a map again from a part of its dates. */
@@ -49,7 +50,7 @@ export async function mapUntil(map: CropMap, until: string, ports: JobPorts, opt
   if (model.cardSha256 !== map.report.model.cardSha256) throw new CropError('job/model-changed');
   const before = await steady.encodings();
   const redraw = { map, dates, model, ports: { ...ports, segment: steady }, meter, signal };
-  const { canvas, features } = await meter.timed('segment', () => drawTiles(redraw));
+  const { canvas, features, dateSubsets } = await meter.timed('segment', () => drawTiles(redraw));
   const { labels, probabilities } = canvas;
   if (map.history !== null) clearUncovered(canvas, await seenUntil(map.history, labels.length, until, signal));
   meter.traffic('segment', await ports.segment.traffic());
@@ -60,20 +61,20 @@ export async function mapUntil(map: CropMap, until: string, ports: JobPorts, opt
     ...{ created: new Date().toISOString(), until, dates },
     areas: classAreas(labels, map.grid.pixelMetres, map.card.classes),
     encodings: { encoded: after.encoded - before.encoded, kept: after.kept - before.kept },
+    dateSubsets,
     notices: [...map.report.notices, ...steady.notices()],
   };
   return { ...map, labels, probabilities, features, report };
 }
 
-async function drawTiles({ map, dates, model, ports, meter, signal }: Redraw): Promise<{
-  readonly canvas: MapArrays;
-  readonly features: CropMap['features'];
-}> {
+async function drawTiles({ map, dates, model, ports, meter, signal }: Redraw): Promise<SegmentedMap> {
   const { grid, card } = map;
   const { tileSize, margin } = card.input;
+  const { dateSubsets } = map.report.request;
   const tiles = planTiles(grid.columns, grid.rows, tileSize, margin, latticeOrigin(grid));
   const canvas = createMapArrays(grid.columns, grid.rows, card.classes.length);
   const features: (readonly FeatureRef[])[] = [];
+  const subsets: number[] = [];
   const last = dates.at(-1)!.day;
   const keep = fitsBudget(model, tiles, dates.length);
   let read: Promise<void> | null = null;
@@ -81,24 +82,24 @@ async function drawTiles({ map, dates, model, ports, meter, signal }: Redraw): P
   async function again({ column, row, columns, rows }: TilePlacement): Promise<TileRun> {
     await (read ??= readAgain({ map, dates, model, ports, meter, signal }));
     const tile = await ports.series.tile(column, row, columns, rows, signal);
-    return ports.segment.run(tile, signal, () => undefined, keep);
+    return ports.segment.run(tile, signal, () => undefined, { keep, dateSubsets });
   }
 
-  const { leastShare } = card.input.validity ?? DEFAULT_VALIDITY;
   /** Whether what is kept of a tile is what these dates alone would have given. */
   const holds = (kept: readonly FeatureRef[]): boolean =>
-    !needsWholeSeries(card.input) && (leastShare === 0 || kept.length >= Math.min(FEWEST_DATES, dates.length));
+    !needsWholeSeries(card.input) && !isThin(card.input, kept.length, dates.length);
 
   for (const [at, placement] of tiles.entries()) {
     const kept = map.features?.[at]?.filter(({ day }) => day <= last);
-    const known = kept && holds(kept) ? await recalled(ports, kept, placement, signal) : null;
+    const known = kept && holds(kept) ? await recalled(ports, kept, placement, dateSubsets, signal) : null;
     const scores = known ?? (await again(placement));
     stitch(canvas, softmaxToBytes(scores), placement);
     features[at] = scores.features;
+    subsets[at] = scores.dateSubsets;
     meter.report({ stage: 'segment', done: at + 1, total: tiles.length, note: `Tile ${at + 1} of ${tiles.length}` });
     meter.preview({ grid, card, labels: canvas.labels.slice() });
   }
-  return { canvas, features: map.features && features };
+  return { canvas, features: map.features && features, dateSubsets: subsetsUsed(subsets) };
 }
 
 /** Null where features of the tile are gone. */
@@ -106,10 +107,11 @@ async function recalled(
   { segment }: JobPorts,
   kept: readonly FeatureRef[],
   size: TilePlacement,
+  dateSubsets: number | undefined,
   signal: AbortSignal,
 ): Promise<TileRun | null> {
   try {
-    return await segment.recall(kept, { rows: size.rows, columns: size.columns }, signal);
+    return await segment.recall(kept, { rows: size.rows, columns: size.columns }, signal, dateSubsets);
   } catch (error) {
     if (isCropError(error, 'segment/features-lost')) return null;
     throw error;

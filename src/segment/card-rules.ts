@@ -1,8 +1,16 @@
-import type { ModelCard } from './types';
+import type { ModelCard } from './card-types';
 
 interface Contradiction {
   readonly field: string;
   readonly problem: string;
+}
+
+/** Stages that look at pixels of single dates. */
+const MASKED_STAGES = ['encoder', 'attention', 'aggregate'] as const;
+
+/** Whether a map of validity goes with each date through the network. */
+export function usesMask({ input }: ModelCard): boolean {
+  return input.validity?.use === 'mask';
 }
 
 /** Rules between fields, each of them relied on by the code that runs the network. */
@@ -48,6 +56,22 @@ const RULES: readonly (Contradiction & { readonly holds: (card: ModelCard) => bo
     problem: 'must be four bytes per class and pixel',
     holds: ({ golden, classes }) => golden.logits.bytes === classes.length * golden.rows * golden.columns * 4,
   },
+  {
+    field: 'golden.valid',
+    problem: 'must be there, with one byte per date and pixel, where input.validity.use is mask, and nowhere else',
+    holds: (card) => {
+      const { dates, rows, columns, valid } = card.golden;
+      return (valid?.bytes ?? null) === (usesMask(card) ? dates * rows * columns : null);
+    },
+  },
+  ...MASKED_STAGES.map((stage) => ({
+    field: `stages.${stage}.inputs`,
+    problem: 'must name valid where input.validity.use is mask, and nowhere else',
+    holds: (card: ModelCard): boolean => {
+      const spec = card.stages[stage];
+      return spec === undefined || (spec.inputs ?? []).includes('valid') === usesMask(card);
+    },
+  })),
 ];
 
 /** The first rule a well-formed card breaks, or null. */

@@ -14,7 +14,15 @@ const File = v.object({
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits')),
 });
 
+const Validity = v.object({
+  use: v.picklist(['none', 'mask', 'fill']),
+  counts: v.picklist(['seen', 'clear']),
+  growPixels: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  leastShare: Share,
+});
+
 const Stage = v.object({
+  inputs: v.exactOptional(v.array(Text)),
   files: v.object({
     fp32: v.exactOptional(File),
     fp16: v.exactOptional(File),
@@ -47,6 +55,8 @@ const Card = v.object({
     margin: v.pipe(v.number(), v.integer(), v.minValue(0)),
     sizeMultiple: Count,
     featureChannels: Count,
+    validity: v.exactOptional(Validity),
+    datesPerSubset: v.exactOptional(Count),
   }),
   classes: v.pipe(
     v.array(
@@ -68,6 +78,7 @@ const Card = v.object({
     days: v.array(v.number()),
     input: File,
     logits: File,
+    valid: v.exactOptional(File),
     toleranceProbability: v.pipe(v.number(), v.gtValue(0)),
   }),
   training: v.object({ simulated: v.boolean(), summary: v.string() }),

@@ -1,7 +1,8 @@
 import type { SeriesTile } from '../series';
+import { decodeSubsets } from './date-subsets';
 import { checkGolden } from './golden';
 import { inLanes } from './in-lanes';
-import { decodeDates, encodeDate } from './network';
+import { encodeDate } from './network';
 import { bytesOfFeatures, packHeld, releaseFeatures } from './resident';
 import type { HeldFeatures } from './resident-types';
 import type { Backend, DateFeatures, Engine, LoadedModel, TileScores, TileSize } from './types';
@@ -16,7 +17,8 @@ export async function createEngine(model: LoadedModel, backend: Backend, signal:
   let bytesPerPixelDate = 0;
 
   const encode: Engine['encode'] = (pixels, size, day, stop) => encodeDate(card, backend, pixels, size, day, stop);
-  const decode: Engine['decode'] = (dates, size, stop) => decodeDates(card, backend, dates, size, stop);
+  const decode: Engine['decode'] = (dates, size, stop, subsets = 1) =>
+    decodeSubsets(card, backend, dates, size, subsets, stop);
   const pack: Engine['pack'] = async (features) => packHeld(features, backend.resident);
 
   async function segmentTile(

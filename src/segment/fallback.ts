@@ -74,24 +74,24 @@ export function withFallback(port: SegmentPort): SteadySegmentPort {
   return {
     ...port,
     load,
-    async run(tile, signal, onDate, keep) {
+    async run(tile, signal, onDate, options) {
       for (;;) {
         // A worker takes the pixels away for good: it gets copies, so that the tile can be run again.
         const copy = { ...tile, pixels: tile.pixels.map((date) => date.slice()) };
-        const scores = await attempt(signal, () => port.run(copy, signal, onDate, keep));
+        const scores = await attempt(signal, () => port.run(copy, signal, onDate, options));
         if (scores !== undefined) return scores;
       }
     },
     encodeSteadily: async (name, tile, signal) =>
       !lost && (await attempt(signal, () => port.encode(name, tile, signal))) !== undefined,
-    async decode(name, size, signal) {
-      const scores = lost ? undefined : await attempt(signal, () => port.decode(name, size, signal));
+    async decode(name, size, signal, dateSubsets) {
+      const scores = lost ? undefined : await attempt(signal, () => port.decode(name, size, signal, dateSubsets));
       if (scores === undefined) throw new CropError('segment/features-lost');
       return scores;
     },
-    async recall(features, size, signal) {
+    async recall(features, size, signal, dateSubsets) {
       for (;;) {
-        const scores = await attempt(signal, () => port.recall(features, size, signal));
+        const scores = await attempt(signal, () => port.recall(features, size, signal, dateSubsets));
         if (scores !== undefined) return scores;
       }
     },

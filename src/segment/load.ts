@@ -55,6 +55,7 @@ export async function loadFiles(modelUrl: string, checked: CheckedCard, options:
   const named = STAGES.filter((stage) => checked.card.stages[stage] !== undefined);
   const stages = named.map((stage) => [stage, stageFile(checked.card, stage, precision, modelUrl)] as const);
   const wanted = new Map<string, ModelFile>([...stages, ['input', golden.input], ['logits', golden.logits]]);
+  if (golden.valid !== undefined) wanted.set('valid', golden.valid);
   const bodies = await fetchChecked(modelUrl, wanted, options);
   signal.throwIfAborted();
   const body = (name: string): Uint8Array<ArrayBuffer> => bodies.get(name)!;
@@ -66,6 +67,7 @@ export async function loadFiles(modelUrl: string, checked: CheckedCard, options:
     golden: {
       input: new Uint16Array(body('input').slice().buffer),
       logits: new Float32Array(body('logits').slice().buffer),
+      valid: bodies.get('valid') ?? null,
     },
   };
 }

@@ -12,6 +12,16 @@ export interface FeatureRef {
 /** Scores of a tile and what they were made from; without references where features are not kept. */
 export interface TileRun extends TileScores {
   readonly features: readonly FeatureRef[];
+  /** Interleaved subsets of the dates whose probabilities are averaged; 1 = all dates at once, 0 = there is no date. */
+  readonly dateSubsets: number;
+}
+
+/** How a tile is run. */
+export interface RunOptions {
+  /** Whether the store takes what is encoded (default true). */
+  readonly keep?: boolean;
+  /** Interleaved subsets of the dates to average over; what the card recommends where left out. */
+  readonly dateSubsets?: number | undefined;
 }
 
 /** Dates of tiles, counted. */
@@ -53,22 +63,25 @@ export interface SegmentPort {
     onProgress: (bytes: number, total: number) => void,
     avoid?: readonly string[],
   ): Promise<ReadyEngine>;
-  /** Scores of a tile from all its dates. @param keep whether the store takes what is encoded (default true) */
+  /** Scores of a tile from all its dates. */
   run(
     tile: SeriesTile,
     signal: AbortSignal,
     onDate: (done: number, total: number) => void,
-    keep?: boolean,
+    options?: RunOptions,
   ): Promise<TileRun>;
   /**
    * Encodes dates of a tile and keeps what comes of them under the tile's name, until `forget`.
    * Resolves to the bytes of features kept in all.
    */
   encode(name: string, tile: SeriesTile, signal: AbortSignal): Promise<number>;
-  /** Scores of a tile from the dates kept so far. */
-  decode(name: string, size: TileSize, signal: AbortSignal): Promise<TileRun>;
-  /** Scores of a tile from features in the store; rejects with `segment/features-lost` where one is not there. */
-  recall(features: readonly FeatureRef[], size: TileSize, signal: AbortSignal): Promise<TileRun>;
+  /** Scores of a tile from the dates kept so far. @param dateSubsets as in `RunOptions` */
+  decode(name: string, size: TileSize, signal: AbortSignal, dateSubsets?: number): Promise<TileRun>;
+  /**
+   * Scores of a tile from features in the store; rejects with `segment/features-lost` where one is not there.
+   * @param dateSubsets as in `RunOptions`
+   */
+  recall(features: readonly FeatureRef[], size: TileSize, signal: AbortSignal, dateSubsets?: number): Promise<TileRun>;
   /** What has been encoded since `load`; resolves when the features to be kept lie where they will stay. */
   encodings(): Promise<EncodeTally>;
   /** Drops the features of a tile, or all. */

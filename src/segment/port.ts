@@ -3,6 +3,7 @@ import type { Transport } from '../net';
 import type { ContentStore } from '../store';
 import type { BackendCandidate } from './candidates';
 import { chooseEngine, type ChosenEngine } from './choose-engine';
+import { subsetsFor } from './date-subsets';
 import { type EncodedDate, encodeOnce, type OnceEncoder } from './encode-once';
 import type { FeatureStore } from './feature-store';
 import { inLanes } from './in-lanes';
@@ -74,15 +75,22 @@ export function createSegmentPort({ transport, files, features: store, candidate
     return loaded !== null && loaded.modelUrl === modelUrl && !avoid.includes(loaded.chosen.variant);
   }
 
-  async function scoresOf(dates: readonly EncodedDate[], size: TileSize, signal: AbortSignal): Promise<TileRun> {
+  async function scoresOf(
+    dates: readonly EncodedDate[],
+    size: TileSize,
+    wanted: number | undefined,
+    signal: AbortSignal,
+  ): Promise<TileRun> {
     const { engine } = current().chosen;
+    const dateSubsets = subsetsFor(engine.card, dates.length, wanted);
     const scores = await engine.decode(
       dates.map((date) => date.features),
       size,
       signal,
+      dateSubsets,
     );
     const refs = dates.flatMap(({ ref }) => ref ?? []);
-    return { ...scores, features: refs.sort((a, b) => a.day - b.day) };
+    return { ...scores, features: refs.sort((a, b) => a.day - b.day), dateSubsets };
   }
 
   return {
@@ -91,7 +99,7 @@ export function createSegmentPort({ transport, files, features: store, candidate
       const ready = isAtHand(modelUrl, avoid) ? current() : await start(modelUrl, signal, onProgress, avoid);
       return describe(ready);
     },
-    async run(tile, signal, onDate, keep = true) {
+    async run(tile, signal, onDate, { keep = true, dateSubsets } = {}) {
       const { chosen, encoder } = current();
       const total = tile.pixels.length;
       const dates: EncodedDate[] = [];
@@ -102,7 +110,7 @@ export function createSegmentPort({ transport, files, features: store, candidate
           if (date !== null) dates.push(date);
           onDate((done += 1), total);
         });
-        return await scoresOf(dates, tile, signal);
+        return await scoresOf(dates, tile, dateSubsets, signal);
       } finally {
         for (const { features } of dates) releaseFeatures(features);
       }
@@ -115,12 +123,12 @@ export function createSegmentPort({ transport, files, features: store, candidate
       }
       return bytesOf(kept);
     },
-    decode: async (name, size, signal) => scoresOf(kept.get(name) ?? [], size, signal),
-    async recall(refs, size, signal) {
+    decode: async (name, size, signal, dateSubsets) => scoresOf(kept.get(name) ?? [], size, dateSubsets, signal),
+    async recall(refs, size, signal, dateSubsets) {
       const { encoder } = current();
       const dates: EncodedDate[] = [];
       for (const ref of refs) dates.push({ features: await encoder.recall(ref, signal), ref });
-      return scoresOf(dates, size, signal);
+      return scoresOf(dates, size, dateSubsets, signal);
     },
     async encodings() {
       await store?.settled();

@@ -1,73 +1,10 @@
-import type { CropClass } from '../crops';
 import type { SeriesTile } from '../series';
+import type { ModelCard, Precision, StageName } from './card-types';
 import type { HeldFeatures, ResidentStages } from './resident-types';
 
-/** `aggregate` is there in networks that add up their dates' maps with the attention's weights. */
-export type StageName = 'encoder' | 'attention' | 'aggregate' | 'decoder';
-export type Precision = 'fp32' | 'fp16' | 'int8' | 'w8';
+export type * from './card-types';
+
 export type BackendName = 'wasm' | 'webgpu' | 'node';
-
-/** A file of a model folder with what is needed to trust it. */
-export interface ModelFile {
-  readonly path: string;
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
-/** One graph of the network; names of its tensors, where the card gives them. */
-export interface StageSpec {
-  readonly files: Readonly<Partial<Record<Precision, ModelFile>>>;
-}
-
-export interface AccuracyEntry {
-  readonly dataset: string;
-  readonly kind: 'real' | 'simulated';
-  readonly region: string;
-  readonly overallAccuracy: number;
-  readonly macroF1: number;
-  readonly pixels: number;
-  readonly command: string;
-}
-
-/** The card of a model folder (`model.json`), validated on load. */
-export interface ModelCard {
-  readonly format: 'crop2seg-model/1';
-  readonly name: string;
-  readonly title: string;
-  readonly version: string;
-  readonly architecture: string;
-  readonly parameters: number;
-  readonly summary: string;
-  readonly licence: string;
-  readonly input: {
-    readonly bands: readonly string[];
-    readonly unit: string;
-    readonly mean: readonly number[];
-    readonly std: readonly number[];
-    readonly dateReference: { readonly month: number; readonly day: number; readonly yearsBeforeSeason: number };
-    readonly resolutionMetres: number;
-    readonly tileSize: number;
-    /** Pixels discarded along each inner edge of a tile. */
-    readonly margin: number;
-    readonly sizeMultiple: number;
-    readonly featureChannels: number;
-  };
-  readonly classes: readonly CropClass[];
-  readonly ignoredClass: number;
-  readonly stages: Readonly<Record<Exclude<StageName, 'aggregate'>, StageSpec>> & { readonly aggregate?: StageSpec };
-  readonly golden: {
-    readonly dates: number;
-    readonly rows: number;
-    readonly columns: number;
-    readonly days: readonly number[];
-    readonly input: ModelFile;
-    readonly logits: ModelFile;
-    readonly toleranceProbability: number;
-  };
-  readonly training: { readonly simulated: boolean; readonly summary: string };
-  readonly accuracy: readonly AccuracyEntry[];
-  readonly caveats: readonly string[];
-}
 
 /** A model whose card and hashes have been checked; bytes are kept only until an engine took them. */
 export interface LoadedModel {
@@ -80,6 +17,8 @@ export interface LoadedModel {
   readonly golden: {
     readonly input: Uint16Array<ArrayBuffer>;
     readonly logits: Float32Array<ArrayBuffer>;
+    /** uint8 [dates, rows, columns], 1 where valid; null where all is. */
+    readonly valid: Uint8Array<ArrayBuffer> | null;
   };
 }
 
@@ -215,8 +154,16 @@ export interface Engine {
     day: number,
     signal: AbortSignal,
   ): Promise<DateFeatures | HeldFeatures | null>;
-  /** Scores from any dates of one tile, in any order; NaN where there is none. The features stay the caller's. */
-  decode(dates: readonly (DateFeatures | HeldFeatures)[], size: TileSize, signal: AbortSignal): Promise<TileScores>;
+  /**
+   * Scores from any dates of one tile, in any order; NaN where there is none. The features stay the caller's.
+   * @param subsets interleaved subsets of the dates whose probabilities are averaged (default 1: all dates at once)
+   */
+  decode(
+    dates: readonly (DateFeatures | HeldFeatures)[],
+    size: TileSize,
+    signal: AbortSignal,
+    subsets?: number,
+  ): Promise<TileScores>;
   /** A copy of features in memory; features that lie there themselves. */
   pack(features: DateFeatures | HeldFeatures): Promise<DateFeatures>;
   /** All dates of a tile, then its scores. `onDate` is called after each date, so that progress moves inside a tile. */

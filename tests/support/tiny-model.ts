@@ -50,7 +50,7 @@ export function tinySegmentPort(): SegmentPort & { readonly tiles: { columns: nu
     const size = columns * rows;
     const logits = new Float32Array(CROP_CLASSES.length * size);
     for (let pixel = 0; pixel < size; pixel++) logits[Math.round(pixels[0]![pixel]!) * size + pixel] = 9;
-    return { columns, rows, logits, features: [] };
+    return { columns, rows, logits, features: [], dateSubsets: 1 };
   }
 
   return {
@@ -90,7 +90,7 @@ export function tinySegmentPort(): SegmentPort & { readonly tiles: { columns: nu
       signal.throwIfAborted();
       const tile = kept.get(name);
       const nothing = new Float32Array(CROP_CLASSES.length * columns * rows).fill(Number.NaN);
-      return tile === undefined ? { columns, rows, logits: nothing, features: [] } : scoresOf(tile);
+      return tile === undefined ? { columns, rows, logits: nothing, features: [], dateSubsets: 0 } : scoresOf(tile);
     },
     recall: async () => {
       throw new CropError('segment/features-lost');

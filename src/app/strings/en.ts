@@ -176,6 +176,7 @@ export const en = {
     encoderTimes: (times: string) => `One date in the encoder took: ${times}`,
     hash: 'Model card SHA-256',
     golden: (difference: string) => `Start-up check: largest difference ${difference} in probability`,
+    dateSubsets: (counts: string) => `Averaged over ${counts} interleaved subsets of the dates`,
     encodings: (encoded: string, kept: string) => `Dates of tiles encoded: ${encoded}; kept from before: ${kept}`,
     traffic: (megabytes: string, requests: string) => `${megabytes} in ${requests} requests`,
     fallback: 'Asked for what was missing:',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { areaOf } from '../../../cli/area';
 import { catalogSource } from '../../../cli/catalog-source';
+import { dateSubsetsOption } from '../../../cli/date-subsets';
 import { readingOptions } from '../../../cli/reading';
 import { sceneRequest } from '../../../cli/request';
 import { isCropError } from '../../../src/errors';
@@ -166,4 +167,20 @@ describe('readingOptions', () => {
       expect(isCropError(error, 'cli/usage-bad-value')).toBe(true);
     },
   );
+});
+
+describe('dateSubsetsOption', () => {
+  it.each([
+    [{}, {}],
+    [{ 'date-subsets': 'auto' }, {}],
+    [{ 'date-subsets': 'off' }, { dateSubsets: 1 }],
+    [{ 'date-subsets': '4' }, { dateSubsets: 4 }],
+  ])('reads %j', (values, expected) => {
+    expect(dateSubsetsOption(options(values as Record<string, string>))).toEqual(expected);
+  });
+
+  it.each(['0', '-2', '1.5', 'four', '1001', ''])('refuses %j', async (value) => {
+    const error = await rejection(() => dateSubsetsOption(options({ 'date-subsets': value })));
+    expect(isCropError(error, 'cli/usage-bad-value')).toBe(true);
+  });
 });

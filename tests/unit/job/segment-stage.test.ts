@@ -21,7 +21,10 @@ function series(): SeriesPort {
 type Calls = Partial<Record<keyof SegmentPort, number>>;
 
 /** Runs the job over a segment port whose calls are counted. */
-async function run(segment: SegmentPort): Promise<{ map: CropMap; calls: Calls; previews: MapPreview[] }> {
+async function run(
+  segment: SegmentPort,
+  request = REQUEST,
+): Promise<{ map: CropMap; calls: Calls; previews: MapPreview[] }> {
   const calls: Calls = {};
   const counted = Object.fromEntries(
     Object.entries(segment).map(([name, method]) => [
@@ -35,7 +38,7 @@ async function run(segment: SegmentPort): Promise<{ map: CropMap; calls: Calls; 
   const previews: MapPreview[] = [];
   const { signal } = new AbortController();
   const options = { signal, onPreview: (map: MapPreview) => void previews.push(map) };
-  return { map: await runJob(REQUEST, { series: series(), segment: counted }, options), calls, previews };
+  return { map: await runJob(request, { series: series(), segment: counted }, options), calls, previews };
 }
 
 /** The stand-in with features that no budget holds. */
@@ -72,6 +75,31 @@ describe('an area whose features would not fit', () => {
     expect(previews[5]!.labels).not.toContain(255);
     expect(map.labels).toEqual(streamed.map.labels);
     expect(map.probabilities).toEqual(streamed.map.probabilities);
+  });
+});
+
+describe('interleaved subsets of the dates', () => {
+  it.each([
+    ['as dates come', tinySegmentPort],
+    ['tile by tile', tooLarge],
+  ] as const)('are asked for %s, and told in the report', async (_, make) => {
+    const asked: unknown[] = [];
+    const port = make();
+    const segment: SegmentPort = {
+      ...port,
+      run: async (tile, signal, onDate, options) => {
+        asked.push(options?.dateSubsets);
+        return { ...(await port.run(tile, signal, onDate, options)), dateSubsets: 2 };
+      },
+      decode: async (name, size, signal, dateSubsets) => {
+        asked.push(dateSubsets);
+        return { ...(await port.decode(name, size, signal, dateSubsets)), dateSubsets: name === '1' ? 3 : 2 };
+      },
+    };
+    const { map } = await run(segment, { ...REQUEST, dateSubsets: 2 });
+    expect(new Set(asked)).toEqual(new Set([2]));
+    expect(map.report.dateSubsets).toEqual(make === tooLarge ? [2] : [2, 3]);
+    expect(map.report.request.dateSubsets).toBe(2);
   });
 });
 

@@ -63,6 +63,21 @@ async function made(at: Home, days?: number): Promise<CropMap> {
 }
 
 describe('a map until a day', () => {
+  it('averages over as many subsets of its dates as the map was asked for, or the card recommends', async () => {
+    const at = home();
+    const asked = { ...request, dateSubsets: 2 };
+    const whole = await runJob(asked, at.ports(), { signal });
+    expect(whole.report.dateSubsets).toEqual([2]);
+    const early = await mapUntil(whole, '2019-05-15', at.ports(), { signal });
+    expect(early.report.encodings).toEqual({ encoded: 0, kept: 2 });
+    expect(early.report.dateSubsets).toEqual([2]);
+    const expected = await runJob(asked, home().ports(2), { signal });
+    expect(early.probabilities).toEqual(expected.probabilities);
+    expect(early.probabilities).not.toEqual((await made(home(), 2)).probabilities);
+    const byCard = await runJob(request, home().ports(3, { 'input.datesPerSubset': 1 }), { signal });
+    expect(byCard.report.dateSubsets).toEqual([3]);
+  });
+
   it('is the map of the dates up to it, from kept features: nothing is read, nothing encoded', async () => {
     const at = home();
     const whole = await made(at);

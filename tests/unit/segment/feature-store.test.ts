@@ -73,11 +73,11 @@ describe('a store of features', () => {
     const store = disk();
     const cache = createCache(store, { budget: async () => 1e6 });
     const first = await openPort(cache);
-    await first.port.run(tileOf([3, 0.5]), signal, nothing, false);
+    await first.port.run(tileOf([3, 0.5]), signal, nothing, { keep: false });
     await cache.settled();
     expect((await store.list()).filter(({ kind }) => kind === 'features')).toEqual([]);
     const second = await openPort(cache);
-    await second.port.run(tileOf([3, 0.5]), signal, nothing, false);
+    await second.port.run(tileOf([3, 0.5]), signal, nothing, { keep: false });
     expect(second.encoded()).toBe(1);
   });
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CropError, isCropError } from '../../../src/errors';
 import { loadModel } from '../../../src/segment';
 import { memoryTransport } from '../../support/memory-transport';
-import { fakeModelFiles, MODEL_URL } from './support/fake-model';
+import { fakeMaskModelFiles, fakeModelFiles, MODEL_URL } from './support/fake-model';
 
 const { signal } = new AbortController();
 
@@ -71,12 +71,41 @@ describe('loadModel', () => {
     ['stages.decoder', undefined, ''],
     ['format', 'crop2seg-model/2', ''],
     ['training.simulated', 'yes', ''],
+    ['input.datesPerSubset', 0, ''],
+    ['input.validity', { use: 'guess', counts: 'seen', growPixels: 0, leastShare: 0 }, ''],
   ])('refuses a card with a bad %s', async (field, value, problem) => {
     const error = await errorOf(load(fakeModelFiles({ [field]: value })));
     expect(error.code).toBe('segment/bad-card');
-    expect(error.details.field).toBe(field);
+    expect(error.details.field).toBe(field === 'input.validity' ? 'input.validity.use' : field);
     expect(error.details.problem).toContain(problem);
     expect(error.message).toContain(field);
+  });
+
+  it("reads what becomes of pixels that a date does not show, with the golden tile's map of them", async () => {
+    const validity = { use: 'fill', counts: 'clear', growPixels: 3, leastShare: 0.1 };
+    const filled = await load(fakeModelFiles({ 'input.validity': validity, 'input.datesPerSubset': 9 }));
+    expect(filled.card.input).toMatchObject({ validity, datesPerSubset: 9 });
+    expect(filled.golden.valid).toBeNull();
+    const masked = await load(fakeMaskModelFiles());
+    expect(masked.golden.valid).toHaveLength(2 * 64);
+    expect(masked.card.stages.encoder.inputs).toEqual(['pixels', 'valid']);
+  });
+
+  it.each([
+    ['golden.valid', undefined, 'one byte per date and pixel'],
+    ['golden.valid.bytes', 64, 'one byte per date and pixel'],
+    ['stages.encoder.inputs', ['pixels'], 'must name valid'],
+    ['stages.attention.inputs', undefined, 'must name valid'],
+  ])('refuses a card of a network that masks with a bad %s', async (field, value, problem) => {
+    const error = await errorOf(load(fakeMaskModelFiles({ [field]: value })));
+    expect(error).toMatchObject({ code: 'segment/bad-card' });
+    expect(field).toContain(error.details.field);
+    expect(error.details.problem).toContain(problem);
+  });
+
+  it('refuses a map of validity where the network takes none', async () => {
+    const error = await errorOf(load(fakeModelFiles({ 'stages.encoder.inputs': ['pixels', 'valid'] })));
+    expect(error).toMatchObject({ code: 'segment/bad-card', details: { field: 'stages.encoder.inputs' } });
   });
 
   it('refuses a card that is not JSON', async () => {

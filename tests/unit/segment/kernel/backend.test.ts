@@ -64,7 +64,7 @@ function model(squeeze: boolean): LoadedModel {
       aggregate: aggregateModel([0], HEADS, CHANNELS),
       decoder: decoder.model('logits'),
     },
-    golden: { input: new Uint16Array(), logits: new Float32Array() },
+    golden: { input: new Uint16Array(), logits: new Float32Array(), valid: null },
   };
 }
 

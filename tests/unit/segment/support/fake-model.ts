@@ -21,6 +21,20 @@ export function fakeLogits(bands: readonly (readonly [number, number])[], days: 
   return [0, 1, 2].map((code) => code * first! + (2 - code) * second!);
 }
 
+/**
+ * As `fakeLogits` for a network that masks: bands of dates that are not valid count as 0, and the sums are divided by the
+ * share of the dates that are valid, or by 1 where none is.
+ */
+export function fakeMaskedLogits(
+  bands: readonly (readonly [number, number])[],
+  days: readonly number[],
+  valid: readonly boolean[],
+): number[] {
+  const share = valid.filter(Boolean).length / valid.length || 1;
+  const kept = bands.map(([one, other], t): [number, number] => (valid[t] ? [one, other] : [0, 0]));
+  return fakeLogits(kept, days).map((value) => value / share);
+}
+
 export interface FakeBackend extends Backend {
   readonly calls: readonly { readonly stage: StageName; readonly shapes: readonly (readonly number[])[] }[];
   readonly disposed: () => boolean;
@@ -50,17 +64,27 @@ export function fakeBackend(afterCall: (calls: number) => void = () => undefined
 }
 
 const STAGES: Record<Exclude<StageName, 'aggregate'>, (inputs: Tensors, bias: number) => Tensors> = {
-  encoder: ({ pixels }) => {
+  encoder: ({ pixels, valid }) => {
     const plane = pixels!.data.length / BANDS;
     const data = new Float32Array(pixels!.data.length);
-    for (let at = 0; at < plane; at++) data.set([pixels!.data[at]!, pixels!.data[plane + at]!], at * BANDS);
+    for (let at = 0; at < plane; at++) {
+      const bands = [pixels!.data[at]!, pixels!.data[plane + at]!];
+      data.set(valid === undefined ? bands : bands.map((value) => value * valid.data[at]!), at * BANDS);
+    }
     return { features: { data, shape: [plane, BANDS] } };
   },
-  attention: ({ features, days }) => {
+  attention: ({ features, days, valid }) => {
     const [dates, pixels] = features!.shape as [number, number];
     const data = new Float32Array(pixels * BANDS);
+    const shares = Float32Array.from({ length: pixels }, (_, pixel) => {
+      let count = 0;
+      for (let t = 0; t < dates; t++) count += valid?.data[t * pixels + pixel] ?? 1;
+      return count / dates || 1;
+    });
     for (let t = 0; t < dates; t++) {
-      for (let at = 0; at < data.length; at++) data[at]! += features!.data[t * data.length + at]! * days!.data[t]!;
+      for (let at = 0; at < data.length; at++) {
+        data[at]! += (features!.data[t * data.length + at]! * days!.data[t]!) / shares[Math.floor(at / BANDS)]!;
+      }
     }
     return { embedding: { data, shape: [pixels, BANDS] } };
   },
@@ -77,15 +101,32 @@ const STAGES: Record<Exclude<StageName, 'aggregate'>, (inputs: Tensors, bias: nu
   },
 };
 
+/** As `fakeModelFiles`, of the network that masks; a part of its golden tile's second date is not valid. */
+export function fakeMaskModelFiles(edits: CardEdits = {}): Map<string, unknown> {
+  const plane = GOLDEN.rows * GOLDEN.columns;
+  const valid = Uint8Array.from({ length: GOLDEN.dates * plane }, (_, at) => (at > plane && at % 5 < 2 ? 0 : 1));
+  const masked = {
+    'input.validity': { use: 'mask', counts: 'clear', growPixels: 1, leastShare: 0 },
+    'stages.encoder.inputs': ['pixels', 'valid'],
+    'stages.attention.inputs': ['features', 'days', 'valid'],
+  };
+  return folderOf({ ...masked, ...edits }, valid);
+}
+
 /** The fake network's model folder as a map of files for a memory transport. */
 export function fakeModelFiles(edits: CardEdits = {}): Map<string, unknown> {
-  const { input, logits } = goldenFiles();
+  return folderOf(edits, null);
+}
+
+function folderOf(edits: CardEdits, valid: Uint8Array<ArrayBuffer> | null): Map<string, unknown> {
+  const { input, logits } = goldenFiles(valid);
   const bodies: Record<string, Uint8Array> = {
     'encoder.fp32.onnx': new TextEncoder().encode('encoder'),
     'attention.fp32.onnx': new TextEncoder().encode('attention'),
     'decoder.fp32.onnx': new TextEncoder().encode('decoder'),
     'golden.input.bin': new Uint8Array(input.buffer),
     'golden.logits.bin': new Uint8Array(logits.buffer),
+    ...(valid && { 'golden.valid.bin': valid }),
   };
   const file = (path: string) => ({
     path,
@@ -124,6 +165,7 @@ export function fakeModelFiles(edits: CardEdits = {}): Map<string, unknown> {
       ...GOLDEN,
       input: file('golden.input.bin'),
       logits: file('golden.logits.bin'),
+      ...(valid && { valid: file('golden.valid.bin') }),
       toleranceProbability: 0.001,
     },
     training: { simulated: true, summary: 'None.' },
@@ -135,7 +177,7 @@ export function fakeModelFiles(edits: CardEdits = {}): Map<string, unknown> {
   return new Map<string, unknown>([[`${MODEL_URL}/model.json`, card], ...entries]);
 }
 
-function goldenFiles(): { input: Uint16Array<ArrayBuffer>; logits: Float32Array<ArrayBuffer> } {
+function goldenFiles(valid: Uint8Array | null): { input: Uint16Array<ArrayBuffer>; logits: Float32Array<ArrayBuffer> } {
   const plane = GOLDEN.rows * GOLDEN.columns;
   const input = Uint16Array.from({ length: GOLDEN.dates * BANDS * plane }, (_, at) => 90 + ((at * 7) % 23) * 5);
   const logits = new Float32Array(CLASSES * plane);
@@ -146,7 +188,8 @@ function goldenFiles(): { input: Uint16Array<ArrayBuffer>; logits: Float32Array<
       );
       return [first!, second!];
     });
-    fakeLogits(bands, GOLDEN.days).forEach((value, code) => (logits[code * plane + pixel] = value));
+    const seen = GOLDEN.days.map((_, date) => valid === null || valid[date * plane + pixel] === 1);
+    fakeMaskedLogits(bands, GOLDEN.days, seen).forEach((value, code) => (logits[code * plane + pixel] = value));
   }
   return { input, logits };
 }
