@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { CropError } from '../errors';
-import type { Transport } from '../net';
+import { type Transport, untilAborted } from '../net';
 import type { SignedStore } from './sources';
 import { parseUtc } from './time';
 
@@ -64,12 +64,4 @@ export function createTokenDesk(store: SignedStore, transport: Transport, now: (
       if (grant?.token === token) grant = null;
     },
   };
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', leave, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
 }

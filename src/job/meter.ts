@@ -13,7 +13,8 @@ export interface Meter {
   traffic(part: 'series' | 'segment', traffic: Traffic): void;
   /** Runs one stage and adds its wall time. */
   timed<T>(stage: Stage, work: () => Promise<T>): Promise<T>;
-  totals(): Traffic & { readonly seconds: Readonly<Record<Stage, number>> };
+  /** `wallSeconds` is the time since the meter was made: stages that run side by side count once. */
+  totals(): Traffic & { readonly seconds: Readonly<Record<Stage, number>>; readonly wallSeconds: number };
 }
 
 const MILLISECONDS_PER_SECOND = 1000;
@@ -22,6 +23,7 @@ export function createMeter(
   onProgress: ((progress: JobProgress) => void) | undefined,
   onPreview: ((map: MapPreview) => void) | undefined,
 ): Meter {
+  const start = performance.now();
   const parts = { series: { requests: 0, bytes: 0 }, segment: { requests: 0, bytes: 0 } };
   const seconds: Record<Stage, number> = { search: 0, model: 0, read: 0, segment: 0, finish: 0 };
   const sum = (): Traffic => ({
@@ -40,9 +42,13 @@ export function createMeter(
       try {
         return await work();
       } finally {
-        seconds[stage] += (performance.now() - begin) / MILLISECONDS_PER_SECOND;
+        seconds[stage] += secondsSince(begin);
       }
     },
-    totals: () => ({ ...sum(), seconds }),
+    totals: () => ({ ...sum(), seconds, wallSeconds: secondsSince(start) }),
   };
+}
+
+function secondsSince(begin: number): number {
+  return (performance.now() - begin) / MILLISECONDS_PER_SECOND;
 }

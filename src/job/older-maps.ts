@@ -11,7 +11,12 @@ interface OlderHistory {
 /** A kept map as this version knows maps, whichever version kept it. */
 export async function upToDate(kept: CropMap): Promise<CropMap> {
   const told = kept.report as Partial<CropMap['report']>;
-  const report = { ...kept.report, unreadDates: told.unreadDates ?? [], encodings: told.encodings ?? null };
+  const report = {
+    ...kept.report,
+    unreadDates: told.unreadDates ?? [],
+    encodings: told.encodings ?? null,
+    wallSeconds: told.wallSeconds ?? wallSecondsOf(kept.report),
+  };
   const features = (kept as Partial<CropMap>).features ?? null;
   const older = kept.history as OlderHistory | CropMap['history'];
   if (older === null || !('ndvi' in older)) return { ...kept, report, features };
@@ -27,4 +32,10 @@ export async function upToDate(kept: CropMap): Promise<CropMap> {
     new AbortController().signal,
   );
   return { ...kept, report, features, history };
+}
+
+/** The wall time of a map whose version did not tell it: search and model are the stages that run side by side. */
+function wallSecondsOf({ seconds }: CropMap['report']): number {
+  const { search, model, read, segment, finish } = seconds;
+  return Math.max(search, model) + read + segment + finish;
 }

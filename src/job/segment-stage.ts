@@ -13,14 +13,7 @@ import {
   type TilePlacement,
   type TileRun,
 } from '../segment';
-import {
-  DEFAULT_VALIDITY,
-  FEWEST_DATES,
-  needsWholeSeries,
-  type SeriesDate,
-  type SeriesPort,
-  type SeriesTile,
-} from '../series';
+import { isThin, needsWholeSeries, type SeriesDate, type SeriesPort, type SeriesTile } from '../series';
 import type { Meter } from './meter';
 import { subsetsUsed } from './subsets-used';
 import { createDateStream, type DateStream, fitsBudget } from './streaming';
@@ -105,11 +98,10 @@ export function createSegmentStage(parts: SegmentStageParts): SegmentStage {
   /** Scores of a tile whose dates all are there. */
   async function settle(from: DateStream, at: number, dates: number): Promise<TileRun> {
     // Dates that come one by one cannot know that too few of them show enough of a tile.
-    const { leastShare } = card.input.validity ?? DEFAULT_VALIDITY;
-    if (leastShare === 0 || from.encoded(at) >= Math.min(FEWEST_DATES, dates)) return from.decode(at);
+    if (!isThin(card.input, from.encoded(at), dates)) return from.decode(at);
     const { column, row, columns, rows } = tiles[at]!;
     const tile = await series.tile(column, row, columns, rows, signal);
-    return tile.days.length === 0 ? from.decode(at) : segment.run(tile, signal, () => undefined);
+    return tile.days.length === 0 ? from.decode(at) : segment.run(tile, signal, () => undefined, { dateSubsets });
   }
 
   /** Draws all tiles; false where their features are lost. */

@@ -121,7 +121,10 @@ export interface JobReport {
   readonly until?: string;
   readonly bytes: number;
   readonly requests: number;
+  /** Of each stage; stages that run side by side take the same time twice. */
   readonly seconds: Readonly<Record<Stage, number>>;
+  /** From the start to the finished map, seconds. */
+  readonly wallSeconds: number;
   /** Megabytes (1e6 bytes) of resident memory at its peak; null where the platform does not tell. */
   readonly peakMemoryMb: number | null;
 }

@@ -11,7 +11,7 @@ import {
   type TileRun,
   withFallback,
 } from '../segment';
-import { DEFAULT_VALIDITY, FEWEST_DATES, needsWholeSeries, seenUntil, type SeriesDate } from '../series';
+import { isThin, needsWholeSeries, seenUntil, type SeriesDate } from '../series';
 import { classAreas } from './areas';
 import { clearUncovered } from './clear-uncovered';
 import { createMeter, type Meter } from './meter';
@@ -85,10 +85,9 @@ async function drawTiles({ map, dates, model, ports, meter, signal }: Redraw): P
     return ports.segment.run(tile, signal, () => undefined, { keep, dateSubsets });
   }
 
-  const { leastShare } = card.input.validity ?? DEFAULT_VALIDITY;
   /** Whether what is kept of a tile is what these dates alone would have given. */
   const holds = (kept: readonly FeatureRef[]): boolean =>
-    !needsWholeSeries(card.input) && (leastShare === 0 || kept.length >= Math.min(FEWEST_DATES, dates.length));
+    !needsWholeSeries(card.input) && !isThin(card.input, kept.length, dates.length);
 
   for (const [at, placement] of tiles.entries()) {
     const kept = map.features?.[at]?.filter(({ day }) => day <= last);

@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort';
+
 /** Lets a limited number of holders per key through; of the others the one of the lowest rank goes next. */
 export interface Gate {
   /**
@@ -48,7 +50,7 @@ export function createGate(limit: number): Gate {
         const waiting: Waiting = {
           rank,
           admit() {
-            signal.removeEventListener('abort', giveUp);
+            letGo();
             resolve(leaver(key, lane));
           },
         };
@@ -57,7 +59,7 @@ export function createGate(limit: number): Gate {
           reject(signal.reason);
         };
         lane.waiting.push(waiting);
-        signal.addEventListener('abort', giveUp, { once: true });
+        const letGo = onAbort(signal, giveUp);
       });
     },
   };

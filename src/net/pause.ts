@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort';
+
 /** Waits, or rejects with the signal's reason as soon as it is aborted. */
 export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -7,9 +9,9 @@ export function pause(milliseconds: number, signal: AbortSignal): Promise<void> 
       reject(signal.reason);
     };
     const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
+      letGo();
       resolve();
     }, milliseconds);
-    signal.addEventListener('abort', stop, { once: true });
+    const letGo = onAbort(signal, stop);
   });
 }

@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort';
+
 /** A signal that follows another one and also fires when nothing was heard for a while. */
 export interface Watchdog {
   readonly signal: AbortSignal;
@@ -14,7 +16,7 @@ export function createWatchdog(outer: AbortSignal, silenceMs: number): Watchdog 
   const bark = (): void => controller.abort(new DOMException('No data for too long', 'TimeoutError'));
   let timer = setTimeout(bark, silenceMs);
   if (outer.aborted) follow();
-  else outer.addEventListener('abort', follow, { once: true });
+  const letGo = onAbort(outer, follow);
   return {
     signal: controller.signal,
     feed() {
@@ -23,7 +25,7 @@ export function createWatchdog(outer: AbortSignal, silenceMs: number): Watchdog 
     },
     stop() {
       clearTimeout(timer);
-      outer.removeEventListener('abort', follow);
+      letGo();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { untilAborted } from '../net';
 import { HEADER_CACHE_ENTRIES } from './limits';
 import type { RasterHeader } from './header';
 
@@ -52,13 +53,4 @@ export function createHeaderCache(capacity = HEADER_CACHE_ENTRIES): HeaderCache 
       }
     },
   };
-}
-
-/** The promise, or a rejection with the signal's reason as soon as it is aborted. */
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const leave = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', leave, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-  });
 }

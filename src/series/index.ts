@@ -4,7 +4,7 @@ export { clarity, isObscured } from './clarity';
 export { daysSince, referenceDate } from './days';
 export { packHistory, pixelHistory, type PixelHistory, seenUntil } from './history';
 export { createSeriesPort } from './port';
-export { DEFAULT_VALIDITY, FEWEST_DATES, needsWholeSeries } from './validity';
+export { isThin, needsWholeSeries } from './validity';
 export type {
   InputValidity,
   PackedHistory,

@@ -90,7 +90,7 @@ export function createPixelStore({
       const at = end;
       // Taken at once, as two dates may be written at the same time.
       end += bytesPerDate;
-      await file.write(at, bytesOf(blocksOf(layout, dn)));
+      await file.write(at, blocksOf(layout, dn));
       await file.write(at + dnBytes, ndvi);
       await file.write(at + dnBytes + size, scl);
       inScratch.set(date, at);
@@ -122,7 +122,7 @@ export function createPixelStore({
       const spans = await Promise.all(
         spansOf(layout, rect).map(async (span) => {
           const dn = room.spans.subarray(used, (used += span.length));
-          await file.read(at + span.start * BYTES_PER_DN, bytesOf(dn));
+          await file.read(at + span.start * BYTES_PER_DN, dn);
           return { ...span, dn };
         }),
       );
@@ -179,8 +179,4 @@ function cutClasses(scl: Uint8Array, columns: number, rect: TileRect): Uint8Arra
     out.set(scl.subarray(from, from + rect.columns), row * rect.columns);
   }
   return out;
-}
-
-function bytesOf(dn: Uint16Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(dn.buffer, dn.byteOffset, dn.byteLength);
 }

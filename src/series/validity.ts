@@ -9,6 +9,11 @@ export const DEFAULT_VALIDITY: InputValidity = { use: 'none', counts: 'seen', gr
 /** A patch is made of this many dates at least, where there are as many, however little they show of it. */
 export const FEWEST_DATES = 4;
 
+/** Whether dates that show too little of a patch would have been taken nevertheless, had it been cut from all of them. */
+export function isThin({ validity }: Pick<InputSpec, 'validity'>, taken: number, all: number): boolean {
+  return (validity ?? DEFAULT_VALIDITY).leastShare > 0 && taken < Math.min(FEWEST_DATES, all);
+}
+
 /** Whether what a network gets of a date depends on the other dates, so that no date can be encoded before all are read. */
 export function needsWholeSeries({ validity }: Pick<InputSpec, 'validity'>): boolean {
   return validity?.use === 'fill';

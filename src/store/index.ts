@@ -8,6 +8,6 @@ export { packParts, unpackParts } from './packed';
 export { decodeHead } from './record';
 export { openOpfsScratch } from './opfs-scratch';
 export { openShelf, SHELF_LIMIT } from './shelf';
-export type { OpenScratch, Scratch } from './scratch';
+export { asBytes, type OpenScratch, type Scratch } from './scratch';
 export type { StoredSummary } from './types';
 export type { BlobEntry, BlobStore, Bytes, CacheKind } from './blob-types';

@@ -1,5 +1,5 @@
 import { type Folder, openFolder, openSync, type SyncFile, whileHeld } from './opfs';
-import type { Scratch } from './scratch';
+import { asBytes, type Scratch } from './scratch';
 
 const FOLDER = 'crop2seg-scratch';
 
@@ -22,13 +22,14 @@ export async function openOpfsScratch(): Promise<Scratch | null> {
 
 function scratchOf(file: SyncFile, remove: () => Promise<void>): Scratch {
   return {
-    async write(at, bytes) {
+    async write(at, pixels) {
+      const bytes = asBytes(pixels);
       const written = file.write(bytes, { at });
       if (written !== bytes.length) throw new Error(`only ${written} of ${bytes.length} bytes were written`);
     },
     async read(at, into) {
-      const got = file.read(into, { at });
-      if (got !== into.length) throw new Error(`only ${got} of ${into.length} bytes were read`);
+      const got = file.read(asBytes(into), { at });
+      if (got !== into.byteLength) throw new Error(`only ${got} of ${into.byteLength} bytes were read`);
     },
     async close() {
       file.close();

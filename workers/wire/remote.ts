@@ -1,5 +1,6 @@
 import * as Comlink from 'comlink';
 import { CropError, fromWire } from '../../src/errors';
+import { onAbort } from '../../src/net';
 import { buffersIn, type Port, SIGNAL_PLACE, type WireHost } from './protocol';
 
 /** What is used of a `Worker`. */
@@ -66,7 +67,7 @@ export function createRemotePort<P extends Port<P> & { dispose(): Promise<void> 
     return new Promise((resolve, reject) => {
       const settle = (finish: () => void): void => {
         if (!target.pending.delete(fail)) return;
-        signal?.removeEventListener('abort', abort);
+        letGo?.();
         finish();
       };
       const fail = (error: unknown): void => settle(() => reject(error as Error));
@@ -75,7 +76,7 @@ export function createRemotePort<P extends Port<P> & { dispose(): Promise<void> 
         fail(signal?.reason);
       };
       target.pending.add(fail);
-      signal?.addEventListener('abort', abort);
+      const letGo = signal && onAbort(signal, abort);
       const packed = args.map((arg) => pack(arg, () => target.pending.has(fail), fail));
       target.host.call(id, method, ...packed).then((reply) => {
         if (reply.ok) return settle(() => resolve(reply.value));

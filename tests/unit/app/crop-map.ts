@@ -117,6 +117,7 @@ export function smallMap(): CropMap {
       bytes: 0,
       requests: 0,
       seconds: { search: 0, model: 0, read: 0, segment: 0, finish: 0 },
+      wallSeconds: 65,
       peakMemoryMb: null,
     },
   };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openFileScratch } from '../../../cli/scratch';
 import { createPixelStore } from '../../../src/series/pixel-store';
-import type { OpenScratch, Scratch } from '../../../src/store';
+import { asBytes, type OpenScratch, type Scratch } from '../../../src/store';
 import { TINY_GRID } from '../../support/tiny-scene';
 
 const BANDS = 3;
@@ -24,11 +24,12 @@ function countingScratch(): { open: OpenScratch; written: () => number; closed: 
   let closed = false;
   const parts = new Map<number, Uint8Array<ArrayBuffer>>();
   const scratch: Scratch = {
-    async write(at, bytes) {
-      written += bytes.length;
-      parts.set(at, bytes.slice());
+    async write(at, pixels) {
+      written += pixels.byteLength;
+      parts.set(at, asBytes(pixels).slice());
     },
-    async read(at, into) {
+    async read(at, view) {
+      const into = asBytes(view);
       const [start, bytes] = [...parts].find(([from, part]) => at >= from && at + into.length <= from + part.length)!;
       into.set(bytes.subarray(at - start, at - start + into.length));
     },
@@ -96,6 +97,24 @@ describe('the pixels of a series', () => {
       expect(pixels.buffer).toBe(room.rect.buffer);
       expect(pixels).toEqual(await store.read(date, rect));
     }
+  });
+
+  it('of any type are kept by a scratch file as they are', async () => {
+    const scratch = (await openFileScratch())!;
+    const kinds = [
+      Uint8Array.of(9, 7, 5),
+      Int16Array.of(-1, 300),
+      Uint16Array.of(65_535, 1),
+      Float32Array.of(0.5, -3e9),
+    ];
+    const places = kinds.map((_, nth) => 100 * nth + 3);
+    for (const [nth, pixels] of kinds.entries()) await scratch.write(places[nth]!, pixels);
+    for (const [nth, pixels] of kinds.entries()) {
+      const back = pixels.slice().fill(0);
+      await scratch.read(places[nth]!, back);
+      expect(back).toEqual(pixels);
+    }
+    await scratch.close();
   });
 
   it.each<[string, OpenScratch | undefined]>([
