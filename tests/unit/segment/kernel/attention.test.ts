@@ -56,7 +56,9 @@ describe.each(BINARIES)('the %s attention', (_, base64) => {
     const strip = stripOf({ tensors: packed, from: 0, count: pixels * CHANNELS });
     const days = Float32Array.from({ length: dates }, (_value, at) => 20 + at * 40);
     const kernels = await openBinary(base64);
-    const [one, two] = [plan, whole].map((of) => createAttentionRunner(kernels, of)(strip, days, pixels, null)['embedding']!);
+    const [one, two] = [plan, whole].map(
+      (of) => createAttentionRunner(kernels, of)(strip, days, pixels, null)['embedding']!,
+    );
     expect(furthest(one!.data, two!.data)).toBeLessThan(1e-4);
     expect(one!.data.some((value) => value !== 0)).toBe(true);
   });
