@@ -60,7 +60,8 @@ export function planCardEncoder(file: Uint8Array): CardPlan | null {
 }
 
 function isKnown(step: PictureStep): step is CardStep {
-  return step.kind === 'add' || (step.kind === 'convolution' && step.movement !== 'enlarge');
+  if (step.kind !== 'convolution') return step.kind === 'add';
+  return step.movement !== 'enlarge' && (step.norm?.level ?? null) === null;
 }
 
 function planSteps(plan: PicturePlan, steps: readonly CardStep[]): CardPlan {
