@@ -1,10 +1,11 @@
-import { CropError } from '../errors';
-import { bboxesOverlap, checkBbox } from '../geo';
-import { absoluteUrl } from '../net';
-import { findItems } from './find';
+import { CropError, redactText } from '../errors';
+import { bboxesOverlap, type BboxWgs84, bboxWidth, checkBbox, tileBbox, unwrapBbox, wrapBbox } from '../geo';
+import type { Transport } from '../net';
+import { findItems, type FoundItems } from './find';
 import { parseItem } from './item';
 import { byTime } from './order';
 import type { ReadOptions } from './page';
+import { type CatalogRoot, catalogRoot } from './root';
 import { checkRange } from './season';
 import type { CatalogSource, Scene, SceneQuery } from './types';
 
@@ -15,42 +16,76 @@ export interface SkippedItem {
   readonly problem: string;
 }
 
-/** A static catalogue may be named by one of its own files. */
-const ENTRY_FILE = /\/(items|collection)\.json$/;
+/** Boxes wider than this, in degrees, are of items at the 180th meridian whose west and east were mixed up. */
+const WIDEST_TILE_DEGREES = 90;
 
 interface SearchOptions extends ReadOptions {
   /** Told once about the items that were left out, where there are any. */
   readonly onSkipped?: (items: readonly SkippedItem[]) => void;
+  /** Told in a sentence for people what did not go as wished, such as a list that ends early. */
+  readonly onNotice?: (notice: string) => void;
 }
 
 /**
  * The scenes of a catalogue over a box and between two days (both inclusive, UTC), ascending by time; none is a
- * valid answer. Whatever the server filtered, the answer is filtered here again.
+ * valid answer. Whatever the server filtered, the answer is filtered here again. A query in the catalogue's address (a
+ * key, a signature) goes with each request to the same server, files of scenes included, and to no other.
  * @throws CropError `catalog/not-stac`, `catalog/empty` (a folder without any item), `catalog/unusable` (no item is a
- *   scene), `catalog/paging`, `catalog/bad-range`, `geo/bad-bbox`, `net/*`
+ *   scene), `catalog/paging`, `catalog/bad-range`, `geo/bad-bbox`, `geo/beyond-utm`, `net/*`
  */
 export async function searchScenes(source: CatalogSource, query: SceneQuery, options: SearchOptions): Promise<Scene[]> {
   checkBbox(query.bbox);
   checkRange(query.range);
-  const root = absoluteUrl(source.url).replace(ENTRY_FILE, '').replace(/\/$/, '');
-  const { kind, items } = await findItems({ ...source, url: root }, query, options);
+  const root = catalogRoot(source.url);
+  const { transport, signal } = options;
+  const keyed: Transport = {
+    ...transport,
+    readJson: (url, given, posted) => transport.readJson(root.carry(url), given, posted),
+  };
+  const found = await findItems(source, root, query, { transport: keyed, signal });
+  found.notices.forEach((notice) => options.onNotice?.(notice));
   const scenes: Scene[] = [];
   const skipped: SkippedItem[] = [];
-  for (const { item, base } of items) {
+  for (const { item, base } of found.items) {
     const parsed = parseItem(item, base);
-    if ('scene' in parsed) scenes.push(parsed.scene);
-    else skipped.push(parsed);
+    if ('scene' in parsed) scenes.push(withKeys(parsed.scene, root));
+    else skipped.push({ ...parsed, id: redactText(parsed.id) });
   }
   if (skipped.length > 0) options.onSkipped?.(skipped);
   if (scenes.length === 0 && skipped.length > 0) {
-    throw new CropError('catalog/unusable', { url: root, count: skipped.length, reason: skipped[0]!.problem });
+    throw new CropError('catalog/unusable', { url: root.url, count: skipped.length, reason: skipped[0]!.problem });
   }
-  return scenes.filter((scene) => answers(scene, { ...source, kind }, query)).sort(byTime);
+  return scenes.filter((scene) => answers(scene, found, query)).sort(byTime);
 }
 
-function answers(scene: Scene, { kind, collections }: CatalogSource, { bbox, range, tiles }: SceneQuery): boolean {
-  if (kind === 'api' && collections !== undefined && !collections.includes(scene.collection)) return false;
+function withKeys(scene: Scene, root: CatalogRoot): Scene {
+  const assets = Object.entries(scene.assets).map(([name, url]) => [name, root.carry(url)]);
+  return { ...scene, assets: Object.fromEntries(assets) as Scene['assets'] };
+}
+
+function answers(scene: Scene, { kind, collections }: FoundItems, { bbox, range, tiles }: SceneQuery): boolean {
+  if (kind === 'api' && !isWanted(scene.collection, collections)) return false;
   if (tiles !== undefined && !tiles.includes(scene.tile)) return false;
   if (scene.date < range.from || scene.date > range.to) return false;
-  return scene.bbox === null || bboxesOverlap(scene.bbox, bbox);
+  const box = boxOf(scene);
+  return box === null || bboxesOverlap(box, bbox);
+}
+
+/** Where all collections were asked, level 1C is left out: it shows the atmosphere. */
+function isWanted(collection: string, collections: readonly string[] | null): boolean {
+  if (collections === null) return !/l1c/i.test(collection);
+  return collection === '' || collections.includes(collection);
+}
+
+/**
+ * The box of a scene, or of its tile and the tiles around it where the item has one that goes around the earth: west and
+ * east of boxes across the 180th meridian are often the least and the greatest longitude.
+ */
+function boxOf({ bbox, tile }: Scene): BboxWgs84 | null {
+  if (bbox === null || bboxWidth(wrapBbox(bbox)) <= WIDEST_TILE_DEGREES) return bbox;
+  const own = tileBbox(tile);
+  if (own === null) return bbox;
+  const [west, south, east, north] = unwrapBbox(own);
+  const [width, height] = [east - west, north - south];
+  return [west - width, south - height, east + width, north + height];
 }

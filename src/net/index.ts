@@ -1,4 +1,5 @@
 export { absoluteUrl } from './address';
 export { createHttpTransport, type HttpOptions } from './http';
 export { parseJson } from './json';
+export { isKey, isSignature } from './signatures';
 export type * from './types';
