@@ -1,7 +1,10 @@
 export { chooseScenes } from './choose';
 export { CLOUD_LIMITS } from './cloud-limits';
+export { fillOrder } from './fill-order';
+export { sawPoint } from './footprint';
 export { decideOffset, harmonise } from './offset';
 export { searchScenes, type SkippedItem } from './search';
+export { samePass } from './passes';
 export { parseMonths, seasonRange } from './season';
 export { searchSources, type SceneSearch } from './search-sources';
 export { signedTransport } from './signed-transport';

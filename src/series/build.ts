@@ -1,4 +1,4 @@
-import type { Scene } from '../catalog';
+import { fillOrder, type Scene } from '../catalog';
 import { CropError, isCropError } from '../errors';
 import type { Transport } from '../net';
 import { createHeaderCache } from '../raster';
@@ -176,5 +176,5 @@ function nothingToSee(days: number, skipped: readonly SkippedDate[]): CropError 
 function groupByDay(scenes: readonly Scene[]): Day[] {
   const days = new Map<string, Scene[]>();
   for (const scene of scenes) days.set(scene.date, [...(days.get(scene.date) ?? []), scene]);
-  return [...days].map(([date, all]) => ({ date, scenes: all })).sort((a, b) => a.date.localeCompare(b.date));
+  return [...days].map(([date, all]) => ({ date, scenes: fillOrder(all) })).sort((a, b) => a.date.localeCompare(b.date));
 }
