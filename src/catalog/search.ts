@@ -48,7 +48,7 @@ export async function searchScenes(source: CatalogSource, query: SceneQuery, opt
   const skipped: SkippedItem[] = [];
   for (const { item, base } of found.items) {
     const parsed = parseItem(item, base);
-    if ('scene' in parsed) scenes.push(withKeys(parsed.scene, root));
+    if ('scene' in parsed) scenes.push(placed(withKeys(parsed.scene, root)));
     else skipped.push({ ...parsed, id: redactText(parsed.id) });
   }
   if (skipped.length > 0) options.onSkipped?.(skipped);
@@ -64,28 +64,29 @@ function withKeys(scene: Scene, root: CatalogRoot): Scene {
 }
 
 function answers(scene: Scene, { kind, collections }: FoundItems, { bbox, range, tiles }: SceneQuery): boolean {
-  if (kind === 'api' && !isWanted(scene.collection, collections)) return false;
+  if (kind === 'api' && !isWanted(scene, collections)) return false;
   if (tiles !== undefined && !tiles.includes(scene.tile)) return false;
   if (scene.date < range.from || scene.date > range.to) return false;
-  const box = boxOf(scene);
-  return box === null || bboxesOverlap(box, bbox);
+  return scene.bbox === null || bboxesOverlap(scene.bbox, bbox);
 }
 
-/** Where all collections were asked, level 1C is left out: it shows the atmosphere. */
-function isWanted(collection: string, collections: readonly string[] | null): boolean {
-  if (collections === null) return !/l1c/i.test(collection);
-  return collection === '' || collections.includes(collection);
+/** Where all collections were asked, some are of other satellites or levels, with tiles and bands of the same names. */
+function isWanted({ id, collection, platform }: Scene, collections: readonly string[] | null): boolean {
+  if (collections !== null) return collection === '' || collections.includes(collection);
+  const names = `${collection} ${id}`;
+  return /sentinel-?2|\bs2/i.test(`${platform ?? ''} ${names}`) && !/l1c|hls/i.test(names);
 }
 
 /**
- * The box of a scene, or of its tile and the tiles around it where the item has one that goes around the earth: west and
- * east of boxes across the 180th meridian are often the least and the greatest longitude.
+ * A scene with a box in the form of RFC 7946. Of items at the 180th meridian west and east are often the least and the
+ * greatest longitude, which goes around the earth: there the box of the tile and of those around it is taken.
  */
-function boxOf({ bbox, tile }: Scene): BboxWgs84 | null {
-  if (bbox === null || bboxWidth(wrapBbox(bbox)) <= WIDEST_TILE_DEGREES) return bbox;
-  const own = tileBbox(tile);
-  if (own === null) return bbox;
+function placed(scene: Scene): Scene {
+  if (scene.bbox === null) return scene;
+  const box = wrapBbox(scene.bbox);
+  const own = bboxWidth(box) <= WIDEST_TILE_DEGREES ? null : tileBbox(scene.tile);
+  if (own === null) return { ...scene, bbox: box };
   const [west, south, east, north] = unwrapBbox(own);
   const [width, height] = [east - west, north - south];
-  return [west - width, south - height, east + width, north + height];
+  return { ...scene, bbox: wrapBbox([west - width, south - height, east + width, north + height]) };
 }
