@@ -1,36 +1,14 @@
-import { absoluteUrl } from '../net';
+import { readableUrl, type RawHrefs } from './asset-href';
+import { ASSET_NAMES, type BandAsset, bandOf } from './band-names';
 import { type DeclaredPixels, declaredPixels, type RawPixels } from './raster-bands';
 import type { AssetName, Scene } from './types';
 
-/** Keys under which catalogues file a band: Earth Search's common names first, then the plain band names. */
-const KEYS: Readonly<Record<AssetName, readonly string[]>> = {
-  B02: ['blue', 'B02'],
-  B03: ['green', 'B03'],
-  B04: ['red', 'B04'],
-  B05: ['rededge1', 'B05'],
-  B06: ['rededge2', 'B06'],
-  B07: ['rededge3', 'B07'],
-  B08: ['nir', 'B08'],
-  B8A: ['nir08', 'B8A'],
-  B11: ['swir16', 'B11'],
-  B12: ['swir22', 'B12'],
-  SCL: ['scl', 'SCL'],
-};
-
-export const ASSET_NAMES = Object.keys(KEYS) as AssetName[];
-
-/** Schemes a transport can read; `s3:` needs an account. */
-const READABLE = ['http:', 'https:', 'file:'];
-
 /** What is looked at in an asset. */
-export interface RawAsset extends RawPixels {
-  readonly href: string;
-  readonly type: string | null;
-}
+export type RawAsset = RawHrefs & RawPixels & BandAsset;
 
 /**
- * Absolute addresses of the bands, by key (the order of keys is random in Earth Search). JPEG 2000 copies are left
- * out, as are addresses that nothing here can read.
+ * Absolute addresses of the bands, by key (the order of keys is random in Earth Search) or by what an asset says of its
+ * band. JPEG 2000 copies are left out, as are addresses that nothing here can read.
  */
 export function bandUrls(
   assets: Readonly<Record<string, RawAsset | null>>,
@@ -67,18 +45,14 @@ function readableAssets(
   assets: Readonly<Record<string, RawAsset | null>>,
   base: string,
 ): (readonly [AssetName, RawAsset])[] {
+  const found = Object.entries(assets).flatMap(([key, asset]) => {
+    const band = asset === null || readableUrl(asset, base) === null ? null : bandOf(key, asset);
+    return asset === null || band === null ? [] : [{ ...band, asset }];
+  });
   return ASSET_NAMES.flatMap((name) =>
-    KEYS[name].flatMap((key) => {
-      const asset = Object.hasOwn(assets, key) ? assets[key] : null;
-      return asset == null || readableUrl(asset, base) === null ? [] : [[name, asset] as const];
-    }),
+    found
+      .filter((one) => one.name === name)
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ asset }) => [name, asset] as const),
   );
-}
-
-function readableUrl({ href, type }: RawAsset, base: string): string | null {
-  if (!URL.canParse(href, base)) return null;
-  const url = absoluteUrl(href, base);
-  const { protocol, pathname } = new URL(url);
-  if (!READABLE.includes(protocol)) return null;
-  return type === 'image/jp2' || /\.jp2$/i.test(pathname) ? null : url;
 }

@@ -1,4 +1,4 @@
-import { ASSET_NAMES } from './assets';
+import { ASSET_NAMES } from './band-names';
 import { CLOUD_LIMITS, type CloudLimit } from './cloud-limits';
 import { cloudOf } from './fill-order';
 import { unfitness } from './fitness';

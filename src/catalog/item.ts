@@ -1,15 +1,24 @@
 import * as v from 'valibot';
 import type { BboxWgs84 } from '../geo';
+import { HREF_FIELDS } from './asset-href';
 import { bandPixels, bandUrls } from './assets';
+import { NAME_FIELDS } from './band-names';
 import { agreeOnBaseline, type BaselineClaim, baselinesInName } from './baseline';
 import { footprintOf } from './footprint';
 import { identityOf, madeByName } from './identity';
 import { maybe } from './maybe';
 import { PIXEL_FIELDS } from './raster-bands';
+import { tileName } from './tile-name';
 import { parseUtc } from './time';
 import type { Scene } from './types';
 
-const ASSET = v.object({ href: v.string(), type: maybe(v.string()), ...PIXEL_FIELDS });
+const ASSET = v.object({
+  ...HREF_FIELDS,
+  ...PIXEL_FIELDS,
+  gsd: maybe(v.number()),
+  roles: maybe(v.array(maybe(v.string()))),
+  'eo:bands': maybe(v.array(maybe(v.object(NAME_FIELDS)))),
+});
 
 const TEXT_OR_NUMBER = maybe(v.union([v.string(), v.number()]));
 
@@ -79,9 +88,9 @@ export function parseItem(item: unknown, base: string): ParsedItem {
   const { id, collection, bbox, geometry, assets, properties } = parsed.output;
   const time = firstTime(properties.datetime, properties.start_datetime, properties.end_datetime);
   if (time === null) return { id, problem: 'has no sensing time' };
-  const tile = tileName(properties);
-  if (tile === null) return { id, problem: 'does not name its Sentinel-2 tile' };
   const urls = bandUrls(assets, base);
+  const tile = tileOf(id, properties, Object.values(urls));
+  if (tile === null) return { id, problem: 'does not name its Sentinel-2 tile' };
   if (Object.keys(urls).length === 0) return { id, problem: 'has no band that can be read' };
   const datetime = new Date(time).toISOString();
   const { baseline, contradiction } = baselineOf(id, properties);
@@ -151,14 +160,12 @@ function madeAt(id: string, properties: Properties): Pick<Scene, 'madeAt'> {
   return time === null ? {} : { madeAt: new Date(time).toISOString() };
 }
 
-/** `33UVR` from `MGRS-33UVR`, from `33UVR`, or from zone, band and square; zones below ten get their zero. */
-function tileName(properties: Properties): string | null {
+/** The tile by the properties that catalogues have for it, else by the names of the product and of its files. */
+function tileOf(id: string, properties: Properties, addresses: readonly string[]): string | null {
   const parts = [properties['mgrs:utm_zone'], properties['mgrs:latitude_band'], properties['mgrs:grid_square']];
-  for (const text of [properties['grid:code'], properties['s2:mgrs_tile'], parts.join('')]) {
-    const match = /^(?:MGRS-|T)?(\d{1,2}[C-X][A-Z]{2})$/.exec(text ?? '');
-    if (match !== null) return match[1]!.padStart(5, '0');
-  }
-  return null;
+  const codes = [properties['grid:code'], properties['s2:mgrs_tile'], parts.join('')];
+  const names = [properties['s2:product_uri'], properties['s2:granule_id'], properties['s2:tile_id'], id];
+  return tileName(codes, names, addresses);
 }
 
 /** `proj:epsg` of projection 1.1, or `proj:code` ("EPSG:32633") of 1.2 and later. */

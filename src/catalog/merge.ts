@@ -1,4 +1,4 @@
-import { ASSET_NAMES } from './assets';
+import { ASSET_NAMES } from './band-names';
 import { byTime } from './order';
 import { likeness, MOST_COMPARED, replaces, replaceTogether } from './parts';
 import { byAcquisition, oneDatePerPass } from './passes';

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { NAME_FIELDS } from './band-names';
 import { maybe } from './maybe';
 
 /** A value of STAC that may be a number or its text; `nan` and `inf` are none that whole pixels could hold. */
@@ -6,7 +7,7 @@ const NUMBER = maybe(v.pipe(v.union([v.number(), v.string()]), v.transform(Numbe
 
 const PIXELS = { nodata: NUMBER, scale: NUMBER, offset: NUMBER, 'raster:scale': NUMBER, 'raster:offset': NUMBER };
 
-const BAND = v.object(PIXELS);
+const BAND = v.object({ ...PIXELS, ...NAME_FIELDS });
 
 /** What assets say of their pixels: `raster:bands` of STAC 1.0, `bands` or the asset itself in 1.1. */
 export const PIXEL_FIELDS = {

@@ -8,7 +8,7 @@ import type { CatalogSource, Scene, SceneQuery } from './types';
 export interface SceneSearch {
   /** Ascending by time; an acquisition that several sources have stands once, with the others as alternatives. */
   readonly scenes: readonly Scene[];
-  /** Sentences for people: sources that did not answer, items that could not be used. */
+  /** Sentences for people: sources that did not answer or not in full, items that could not be used. */
   readonly notices: readonly string[];
 }
 
@@ -32,7 +32,8 @@ export async function searchSources(
       const onSkipped = (items: readonly unknown[]): void => {
         notices.push(`${source.title}: ${items.length} items could not be used.`);
       };
-      return { scenes: await searchScenes(source, query, { ...options, onSkipped }) };
+      const onNotice = (notice: string): void => void notices.push(`${source.title}: ${notice}`);
+      return { scenes: await searchScenes(source, query, { ...options, onSkipped, onNotice }) };
     } catch (error) {
       options.signal.throwIfAborted();
       // Faults of the program are no fault of a source.

@@ -1,4 +1,4 @@
-import { CropError, isCropError } from '../errors';
+import { isCropError } from '../errors';
 import type { Transport } from '../net';
 import { SIGNED_STORES, type SignedStore } from './sources';
 import { createTokenDesk } from './token-desk';
@@ -39,23 +39,16 @@ export function signedTransport(inner: Transport, options: SigningOptions = {}):
   return {
     ...inner,
     readAll: (url, signal) => signed(url, signal, (address) => inner.readAll(address, signal)),
-    readJson: (url, signal) => signed(url, signal, (address) => inner.readJson(address, signal)),
+    readJson: (url, signal, posted) => signed(url, signal, (address) => inner.readJson(address, signal, posted)),
     readRange: (url, start, length, signal) =>
       signed(url, signal, (address) => inner.readRange(address, start, length, signal)),
   };
 }
 
-async function withToken<T>(url: string, token: string, read: (address: string) => Promise<T>): Promise<T> {
-  const address = `${url}${url.includes('?') ? '&' : '?'}${token}`;
-  try {
-    return await read(address);
-  } catch (error) {
-    // Reports and messages name the file, not the token of the hour.
-    if (!isCropError(error) || error.details['url'] !== address) throw error;
-    throw new CropError(error.code, { ...error.details, url }, error.cause);
-  }
+function withToken<T>(url: string, token: string, read: (address: string) => Promise<T>): Promise<T> {
+  return read(`${url}${url.includes('?') ? '&' : '?'}${token}`);
 }
 
 function isForbidden(error: unknown): boolean {
-  return isCropError(error, 'net/status') && error.details['status'] === FORBIDDEN;
+  return isCropError(error, 'net/denied') && error.details['status'] === FORBIDDEN;
 }

@@ -1,8 +1,8 @@
 import { CropError, isAbort, isCropError } from '../errors';
-import { parseJson, type Transport } from '../net';
+import { parseJson, type PostedJson, type Transport } from '../net';
 import type { Bytes, CacheKind } from './blob-types';
 import type { Cache } from './cache';
-import { resourceOf } from './resource';
+import { answerOf, resourceOf } from './resource';
 
 /**
  * Answers younger than this are taken without asking again, milliseconds: a new scene of a place comes every two or
@@ -29,6 +29,8 @@ interface Sort<T> {
   readonly kind: CacheKind;
   readonly lifeMs: number;
   readonly fetch: () => Promise<T>;
+  /** What was asked by POST, as part of the key. */
+  readonly posted?: PostedJson;
   /** Null where it is not to be kept. */
   readonly pack: (document: T) => Bytes | null;
   readonly unpack: (bytes: Bytes) => T;
@@ -45,7 +47,7 @@ export function createCachedDocuments(
   { now = Date.now }: DocumentOptions = {},
 ): Pick<Transport, 'readJson' | 'readAll'> {
   async function read<T>(url: string, sort: Sort<T>, signal: AbortSignal): Promise<T> {
-    const key = `${FOUND}|${resourceOf(url)}`;
+    const key = keyOf(url, sort.posted);
     const kept = await cache.get(key, signal);
     if (kept !== null && now() - kept.stored < sort.lifeMs) return sort.unpack(kept.bytes);
     try {
@@ -62,31 +64,32 @@ export function createCachedDocuments(
   }
 
   async function knownAbsent(url: string, signal: AbortSignal): Promise<boolean> {
-    const kept = await cache.get(`${ABSENT}|${resourceOf(url)}`, signal);
+    const kept = await cache.get(absentKey(url), signal);
     if (kept === null || now() - kept.stored >= ANSWER_LIFE_MS) return false;
     // Where nothing else of the folder was found either, somebody may just be putting it right.
     const folder = resourceOf(new URL('.', url).href);
     return (await cache.list(`${FOUND}|${folder}`, signal)).length > 0;
   }
 
-  async function fetchJson(url: string, signal: AbortSignal): Promise<unknown> {
+  async function fetchJson(url: string, signal: AbortSignal, posted?: PostedJson): Promise<unknown> {
     try {
-      return await transport.readJson(url, signal);
+      return await transport.readJson(url, signal, posted);
     } catch (error) {
-      if (isCropError(error, 'net/not-found')) {
-        await cache.put(`${ABSENT}|${resourceOf(url)}`, 'searches', new Uint8Array(0), signal);
+      if (posted === undefined && isCropError(error, 'net/not-found')) {
+        await cache.put(absentKey(url), 'searches', new Uint8Array(0), signal);
       }
       throw error;
     }
   }
 
   return {
-    async readJson(url, signal) {
-      if (await knownAbsent(url, signal)) throw new CropError('net/not-found', { url });
+    async readJson(url, signal, posted) {
+      if (posted === undefined && (await knownAbsent(url, signal))) throw new CropError('net/not-found', { url });
       const sort: Sort<unknown> = {
         kind: 'searches',
         lifeMs: ANSWER_LIFE_MS,
-        fetch: () => fetchJson(url, signal),
+        fetch: () => fetchJson(url, signal, posted),
+        ...(posted === undefined ? {} : { posted }),
         pack: (json) => (isStac(json) ? new TextEncoder().encode(JSON.stringify(json)) : null),
         unpack: (bytes) => parseJson(bytes, url),
       };
@@ -108,7 +111,16 @@ export function createCachedDocuments(
 
 /** Forgets the answer of an address. */
 export function forgetDocument(url: string, cache: Cache): Promise<void> {
-  return cache.forget([`${FOUND}|${resourceOf(url)}`, `${ABSENT}|${resourceOf(url)}`]);
+  return cache.forget([keyOf(url), absentKey(url)]);
+}
+
+function keyOf(url: string, posted?: PostedJson): string {
+  const asked = posted === undefined ? '' : ` POST ${JSON.stringify(posted.body)}`;
+  return `${FOUND}|${answerOf(url)}${asked}`;
+}
+
+function absentKey(url: string): string {
+  return `${ABSENT}|${answerOf(url)}`;
 }
 
 /** No answer, or one that says that the server is in trouble; refusals and missing files are answers. */

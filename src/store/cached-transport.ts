@@ -13,7 +13,7 @@ export function cachedTransport(transport: Transport, cache: Cache, options: Doc
     url.startsWith('file:') ? transport : kept;
   return {
     readAll: (url, signal) => of(url).readAll(url, signal),
-    readJson: (url, signal) => of(url).readJson(url, signal),
+    readJson: (url, signal, posted) => of(url).readJson(url, signal, posted),
     readRange: (url, start, length, signal) => of(url).readRange(url, start, length, signal),
     async forget(url, signal) {
       await forgetFile(url, cache, signal);

@@ -1,24 +1,38 @@
-/**
- * Parameters that sign an address for a while and say nothing about the file: Azure's SAS tokens, and the signatures of
- * S3, CloudFront and Google (their documentation lists them).
- */
-const SIGNATURES = new Set([
-  ...['sv', 'ss', 'srt', 'sp', 'st', 'se', 'spr', 'sip', 'sr', 'sig', 'skoid', 'sktid', 'skt', 'ske', 'sks', 'skv'],
-  ...['expires', 'signature', 'key-pair-id', 'policy', 'awsaccesskeyid', 'googleaccessid', 'token'],
-]);
+import { isKey, isSignature } from '../net';
+import { checksum } from './checksum';
 
-/** Their newer ones share a beginning. */
-const SIGNATURE_PREFIXES = ['x-amz-', 'x-goog-'];
+const HEX = 16;
+const HEX_DIGITS = 8;
 
-/** What an address names, whoever signed it and when: the key of a file in a cache. */
+/** What an address names, whoever signed it and when, and whoever reads it: the key of a file in a cache. */
 export function resourceOf(address: string): string {
+  return withoutSecrets(address, () => null);
+}
+
+/**
+ * The same for an answer of a server. Its keys are shown as numbers and not left out: a `token` may be the key of a
+ * person or the name of a page, and answers may differ from person to person.
+ */
+export function answerOf(address: string): string {
+  return withoutSecrets(address, (value) =>
+    checksum(new TextEncoder().encode(value)).toString(HEX).padStart(HEX_DIGITS, '0'),
+  );
+}
+
+/** @param shown what stands for the value of a key; null leaves the parameter out */
+function withoutSecrets(address: string, shown: (value: string) => string | null): string {
   if (!URL.canParse(address)) return address;
   const url = new URL(address);
-  const signing = [...url.searchParams.keys()].filter((name) => {
-    const lower = name.toLowerCase();
-    return SIGNATURES.has(lower) || SIGNATURE_PREFIXES.some((prefix) => lower.startsWith(prefix));
-  });
-  for (const name of signing) url.searchParams.delete(name);
+  for (const [name, value] of [...url.searchParams]) {
+    if (isSignature(name)) url.searchParams.delete(name);
+    else if (isKey(name)) {
+      const instead = shown(value);
+      if (instead === null) url.searchParams.delete(name);
+      else url.searchParams.set(name, instead);
+    }
+  }
+  url.username = '';
+  url.password = '';
   url.hash = '';
   return url.href;
 }

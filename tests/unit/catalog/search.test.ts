@@ -61,20 +61,22 @@ describe('a STAC API', () => {
   });
 
   it('is asked for tiles by query, zones below ten in both spellings', async () => {
-    const { transport, asked } = pagesTransport(page([]));
+    const { transport, asked } = pagesTransport(page([]), page([]));
     await searchScenes(API, { ...QUERY, tiles: ['33UVR', '06VVN'] }, { transport, signal });
     expect(JSON.parse(asked[0]!.searchParams.get('query')!)).toEqual({
       'grid:code': { in: ['MGRS-33UVR', 'MGRS-06VVN', 'MGRS-6VVN'] },
     });
+    // Its items may name their tiles otherwise.
+    expect(asked[1]!.searchParams.has('query')).toBe(false);
   });
 
-  it('is read page by page until one is empty, each request carrying all that was asked', async () => {
+  it('is read page by page until the end, each request carrying all that was asked', async () => {
     const { transport, asked } = pagesTransport(
       page(items(2), {
         href: 'https://api.test/v1/search?next=a&fields=%7B%22include%22%3A%5B%5D%7D&intersects=%7B%7D',
       }),
       page(items(2, 2), { href: 'https://api.test/v1/search?next=b' }),
-      page([], { href: 'https://api.test/v1/search?next=c' }),
+      page([]),
     );
     const scenes = await searchScenes(API, QUERY, { transport, signal });
     expect(scenes.map(({ id }) => id)).toEqual(['item-0', 'item-1', 'item-2', 'item-3']);
@@ -103,14 +105,10 @@ describe('a STAC API', () => {
     expect(asked[1]!.searchParams.has('filter')).toBe(false);
   });
 
-  it.each([
-    ['its pages go in a circle', page(items(1), { href: '?next=a' }), page(items(1, 1), { href: '?next=a' })],
-    ['a page repeats the one before', page(items(2), { href: '?next=a' }), page(items(2), { href: '?next=b' })],
-    ['it has more than 10000 items', page(items(10_001), { href: '?next=a' })],
-  ])('is given up when %s', async (reason, ...pages) => {
-    const { transport } = pagesTransport(...pages);
+  it('is given up when it has more than 10 000 items', async () => {
+    const { transport } = pagesTransport(page(items(10_001), { href: '?next=a' }));
     const error = await failure(searchScenes(API, QUERY, { transport, signal }));
-    expect(isCropError(error, 'catalog/paging') && error.message).toContain(reason);
+    expect(isCropError(error, 'catalog/paging') && error.message).toContain('it has more than 10000 items');
   });
 
   it('is filtered again: other collections, tiles, days and places are left out', async () => {
@@ -357,7 +355,7 @@ describe('a catalogue of which nothing is known but its address', () => {
   });
 
   it('may be on a host that refuses what is not there', async () => {
-    const refused = new CropError('net/status', { url: root, status: 403 });
+    const refused = new CropError('net/denied', { url: root, status: 403, said: '' });
     const collection = { type: 'Collection', links: [{ rel: 'item', href: './own.json' }] };
     const files = { [`${root}/collection.json`]: collection, [`${root}/own.json`]: item };
     expect((await find({ ...files, 'refused /v1/items.json': refused, 'refused /v1': refused })).ids).toEqual(['own']);

@@ -85,7 +85,7 @@ describe('whole bodies', () => {
     expect(isCropError(await failure(transport.readJson(url, NEVER)), 'net/not-json')).toBe(true);
     expect(isCropError(await failure(transport.readAll(`${root}404`, NEVER)), 'net/not-found')).toBe(true);
     const forbidden = await failure(transport.readAll(`${root}403`, NEVER));
-    expect(isCropError(forbidden, 'net/status') && forbidden.details['status']).toBe(403);
+    expect(isCropError(forbidden, 'net/denied') && forbidden.details).toMatchObject({ status: 403, said: ': no' });
     expect(isCropError(await failure(transport.readAll('http://[', NEVER)), 'net/bad-url')).toBe(true);
     expect([served(), waits]).toEqual([3, []]);
   });

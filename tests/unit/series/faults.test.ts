@@ -142,7 +142,7 @@ describe('a date is read rightly', () => {
 describe('a fault that stays is named, soon and with little traffic', () => {
   it.each<[string, Fault, string]>([
     ['a missing file', { kind: 'status', status: 404 }, 'net/not-found'],
-    ['a refusal', { kind: 'status', status: 403 }, 'net/status'],
+    ['a refusal', { kind: 'status', status: 403 }, 'net/denied'],
     ['a file without end', { kind: 'endless' }, 'net/no-ranges'],
   ])('%s', async (_, fault, code) => {
     const scene = sceneOn();
