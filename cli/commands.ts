@@ -88,7 +88,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
         help: 'what is added to the pixels of all scenes (default auto: decided for each scene, see report.json)',
       },
       ...KEEPING,
-      { name: 'threads', value: 'N', help: 'processor threads of the network (default: as many as there are cores)' },
+      {
+        name: 'threads',
+        value: 'N',
+        help: 'processor threads of the network (default: as many as there are cores, at most 4)',
+      },
       { name: 'out', value: 'DIR', help: 'folder for the results; made where missing' },
       ...GLOBAL_OPTIONS,
     ],
