@@ -34,6 +34,12 @@ const BROWSER_ROWS: Readonly<Record<string, Pick<PatchTask, 'processors' | 'avoi
   'webgpu-runtime': { processors: 2, avoid: [...NOT_ON_A_CARD, 'webgpu-kernels/fp32'] },
 };
 
+/** The same in Node: what the command line would choose, and the native runtime alone. */
+const NODE_ROWS: Readonly<Record<string, Pick<PatchTask, 'avoid'>>> = {
+  node: { avoid: [] },
+  'node-runtime': { avoid: ['kernels/fp32'] },
+};
+
 type Rows = Record<string, PatchTimes>;
 
 interface Torch {
@@ -81,7 +87,9 @@ export async function benchInfer(
             await tried(rows[model.name]!, row, log, () => inPage(tab, { ...remote, ...way }));
           }
         }
-        await tried(rows[model.name]!, 'node', log, () => inNode({ ...task, ...fileUrls(task) }));
+        for (const [row, way] of Object.entries(NODE_ROWS)) {
+          await tried(rows[model.name]!, row, log, () => inNode({ ...task, ...fileUrls(task), ...way }));
+        }
         log(JSON.stringify({ dates, [model.name]: rows[model.name] }));
       }
       answer[`torch${key}`] = torch?.models ?? null;

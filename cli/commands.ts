@@ -93,7 +93,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
         help: 'average the network over K interleaved subsets of the dates (default auto: what its card recommends)',
       },
       ...KEEPING,
-      { name: 'threads', value: 'N', help: 'processor threads of the network (default: as many as there are cores)' },
+      {
+        name: 'threads',
+        value: 'N',
+        help: 'processor threads of the network (default: as many as there are cores, at most 4)',
+      },
       { name: 'out', value: 'DIR', help: 'folder for the results; made where missing' },
       ...GLOBAL_OPTIONS,
     ],

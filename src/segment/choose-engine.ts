@@ -4,7 +4,7 @@ import { createEngine } from './engine';
 import { type CheckedCard, loadFiles, type LoadOptions } from './load';
 import { timeEncoder } from './self-benchmark';
 import type { EncoderTime } from './port-types';
-import type { Engine, LoadedModel } from './types';
+import type { Backend, Engine, LoadedModel } from './types';
 
 /**
  * How many times as fast as what it takes the place of a way must encode on this very device to be used: less is within
@@ -54,26 +54,33 @@ export async function chooseEngine(
   };
 
   const tried: Tried[] = [];
-  for (const variant of variants) {
-    const model = await loadFiles(modelUrl, checked, { ...options, precision: variant.precision });
-    // With one way there is nothing to choose, and its first run comes soon enough.
-    const milliseconds =
-      variants.length === 1 ? 0 : await timed(variant, model, signal).catch((error: unknown) => refuse(variant, error));
-    if (typeof milliseconds === 'number') tried.push({ variant, model, milliseconds });
-  }
-  tried.sort((a, b) => a.milliseconds - b.milliseconds);
-  const times =
-    variants.length === 1 ? [] : tried.map(({ variant, milliseconds }) => ({ variant: variant.id, milliseconds }));
-  for (const { variant, model } of tried.filter((one) => isWorthIt(one, tried))) {
-    try {
-      const backend = await variant.candidate.create(model, signal);
-      if (backend === null) continue;
-      return { engine: await createEngine(model, backend, signal), variant: variant.id, notices, times };
-    } catch (error) {
-      refuse(variant, error);
+  const fastest = createKeeper();
+  try {
+    for (const variant of variants) {
+      const model = await loadFiles(modelUrl, checked, { ...options, precision: variant.precision });
+      // With one way there is nothing to choose, and its first run comes soon enough.
+      const milliseconds =
+        variants.length === 1
+          ? 0
+          : await timed(variant, model, fastest, signal).catch((error: unknown) => refuse(variant, error));
+      if (typeof milliseconds === 'number') tried.push({ variant, model, milliseconds });
     }
+    tried.sort((a, b) => a.milliseconds - b.milliseconds);
+    const times =
+      variants.length === 1 ? [] : tried.map(({ variant, milliseconds }) => ({ variant: variant.id, milliseconds }));
+    for (const { variant, model } of tried.filter((one) => isWorthIt(one, tried))) {
+      try {
+        const backend = fastest.take(variant) ?? (await variant.candidate.create(model, signal));
+        if (backend === null) continue;
+        return { engine: await createEngine(model, backend, signal), variant: variant.id, notices, times };
+      } catch (error) {
+        refuse(variant, error);
+      }
+    }
+    throw last ?? new CropError('segment/no-backend', { preference: preferenceOf(candidates, avoid) });
+  } finally {
+    await fastest.dispose();
   }
-  throw last ?? new CropError('segment/no-backend', { preference: preferenceOf(candidates, avoid) });
 }
 
 /** Whether a way that is to take the place of another is clearly faster; where that one does not work, it is not. */
@@ -84,15 +91,60 @@ function isWorthIt({ variant, milliseconds }: Tried, tried: readonly Tried[]): b
   return others.length > 0 && others.every((other) => milliseconds * LEAST_GAIN <= other.milliseconds);
 }
 
-/** Milliseconds of one date in each of the lanes; null where the candidate is not made for the model. */
-async function timed({ candidate }: Variant, model: LoadedModel, signal: AbortSignal): Promise<number | null> {
-  const backend = await candidate.create(model, signal);
+/**
+ * Milliseconds of one date in each of the lanes; null where the candidate is not made for the model. The backend of the
+ * fastest way so far stays with `fastest`.
+ */
+async function timed(
+  variant: Variant,
+  model: LoadedModel,
+  fastest: Keeper,
+  signal: AbortSignal,
+): Promise<number | null> {
+  const backend = await variant.candidate.create(model, signal);
   if (backend === null) return null;
-  try {
-    return await timeEncoder(model, backend, signal);
-  } finally {
+  const milliseconds = await timeEncoder(model, backend, signal).catch(async (error: unknown) => {
     await backend.dispose();
-  }
+    throw error;
+  });
+  await fastest.offer({ variant, backend, milliseconds });
+  return milliseconds;
+}
+
+interface Kept {
+  readonly variant: Variant;
+  readonly backend: Backend;
+  readonly milliseconds: number;
+}
+
+/** Holds on to the fastest backend that it is offered, since starting it once more takes longer than timing it. */
+interface Keeper {
+  /** Takes a backend over: keeps or disposes of it. */
+  offer(one: Kept): Promise<void>;
+  /** The backend of a variant, which is the caller's from here on; null where another one is kept. */
+  take(variant: Variant): Backend | null;
+  dispose(): Promise<void>;
+}
+
+function createKeeper(): Keeper {
+  let kept: Kept | null = null;
+  return {
+    async offer(one) {
+      const slower = kept !== null && kept.milliseconds <= one.milliseconds ? one : kept;
+      if (slower !== one) kept = one;
+      await slower?.backend.dispose();
+    },
+    take(variant) {
+      if (kept?.variant !== variant) return null;
+      const { backend } = kept;
+      kept = null;
+      return backend;
+    },
+    async dispose() {
+      await kept?.backend.dispose();
+      kept = null;
+    },
+  };
 }
 
 function preferenceOf(candidates: readonly BackendCandidate[], avoid: readonly string[]): string {

@@ -20,8 +20,10 @@ const HAS_GDAL = spawnSync('gdalinfo', ['--version']).status === 0;
 if (!HAS_GDAL) console.warn('SKIPPED: the map of the real patch is not opened with GDAL; install gdal-bin.');
 
 function crop2seg(...args: string[]): unknown {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args, '--json'], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`crop2seg ${args[0]} ended with ${status}: ${stderr}`);
+  const command = [PROGRAM, ...args, '--json', '--quiet'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+  // Without progress there is nothing to say: neither threads nor runtimes may warn.
+  if (status !== 0 || stderr !== '') throw new Error(`crop2seg ${args[0]} ended with ${status}: ${stderr}`);
   return JSON.parse(stdout);
 }
 
@@ -48,6 +50,13 @@ describe.skipIf(sharedDataMissing('flanders-2018'))('a map of a real season', ()
     expect(report.simulatedScenes).toBe(false);
     expect(report.peakMemoryMb).toBeGreaterThan(50);
     expect(report.areas.reduce((sum, { pixels }) => sum + pixels, 0)).toBe(SIDE * SIDE);
+  });
+
+  it('ran on the faster of its own kernels and the native runtime, and says what each took', () => {
+    const { variant, encoderTimes = [] } = answer.report.model;
+    expect(encoderTimes.map((one) => one.variant).sort()).toEqual(['kernels/fp32', 'node/fp32']);
+    expect(encoderTimes[0]!.variant).toBe(variant);
+    expect(answer.report.notices).toEqual([]);
   });
 
   it('reads the scenes that a search finds', () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeGeoTiff } from '../../../src/raster';
 
 const PROGRAM = resolve(import.meta.dirname, '../../../bin/crop2seg.mjs');
+const SAMPLE = resolve(import.meta.dirname, '../../../public/sample');
 /** A process of its own has to load TypeScript; a busy machine may take its time. */
 const PATIENCE_MS = 60_000;
 
@@ -19,15 +20,24 @@ interface Ended {
   readonly stderr: string;
 }
 
+/** Takes what is told of all that stderr holds so far. */
+type Listen = (onText: (stderr: string) => void) => void;
+
 /** Runs the program in the temporary folder; `onStart` may act on it while it works. */
-function crop2seg(args: readonly string[], onStart?: (kill: (signal: NodeJS.Signals) => void) => void): Promise<Ended> {
+function crop2seg(
+  args: readonly string[],
+  onStart?: (kill: (signal: NodeJS.Signals) => void, said: Listen) => void,
+): Promise<Ended> {
   return new Promise((done) => {
     const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: folder });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
     child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
     child.on('close', (code) => done({ code, stdout, stderr }));
-    onStart?.((signal) => child.kill(signal));
+    onStart?.(
+      (signal) => child.kill(signal),
+      (onText) => child.stderr.on('data', () => onText(stderr)),
+    );
   });
 }
 
@@ -85,6 +95,26 @@ describe('crop2seg as a process', { timeout: PATIENCE_MS }, () => {
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'cli/different-grids' } });
     expect(stdout).toContain('6 x 1 and 2 x 3 pixels');
+  });
+
+  it.each([
+    ['are being started', 'Testing the model'],
+    ['run the network', 'segment: Tile'],
+  ])('stops on Ctrl-C with 130 while threads %s, and leaves no file behind', async (_, sign) => {
+    const place = ['--catalog', SAMPLE, '--bbox=15.075,49.99,15.10,50.005', '--season', '2019'];
+    let interrupted = false;
+    const { code, stdout } = await crop2seg(
+      ['map', ...place, '--threads', '2', '--out', 'never', '--json'],
+      (kill, said) =>
+        said((stderr) => {
+          if (interrupted || !stderr.includes(sign)) return;
+          interrupted = true;
+          kill('SIGINT');
+        }),
+    );
+    expect(code).toBe(130);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'cli/cancelled' } });
+    expect(existsSync(join(folder, 'never', 'report.json'))).toBe(false);
   });
 
   it('stops on Ctrl-C with 130 and says so, while a server keeps it waiting', async () => {

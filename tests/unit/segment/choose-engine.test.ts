@@ -17,10 +17,12 @@ interface Maker {
   readonly fails?: Error;
   readonly notForThis?: boolean;
   readonly insteadOf?: BackendCandidate['name'];
+  /** Called before each run of a stage. */
+  readonly onRun?: () => void;
 }
 
 /** Chooses among candidates; `made` lists the backends in the order in which they were created. */
-async function choose(makers: readonly Maker[], avoid: readonly string[] = []) {
+async function choose(makers: readonly Maker[], avoid: readonly string[] = [], stop: AbortSignal = signal) {
   const transport = memoryTransport(fakeModelFiles());
   const made: { name: string; precision: string; backend: FakeBackend }[] = [];
   const candidates = makers.map(({ name, precisions = ['fp32'], available = true, ...rest }): BackendCandidate => ({
@@ -38,13 +40,14 @@ async function choose(makers: readonly Maker[], avoid: readonly string[] = []) {
         name: 'wasm',
         description: name,
         async run(stage, ...args) {
+          rest.onRun?.();
           if (stage === 'encoder') await new Promise((resolve) => setTimeout(resolve, rest.slow ?? 0));
           return inner.run(stage, ...args);
         },
       };
     },
   }));
-  const options = { transport, signal };
+  const options = { transport, signal: stop };
   const checked = await loadCard(MODEL_URL, options);
   const chosen = chooseEngine(MODEL_URL, checked, candidates, avoid, options);
   return { chosen, made, transport };
@@ -60,9 +63,31 @@ describe('chooseEngine', () => {
     expect(await chosen).toMatchObject({ variant: 'wasm/fp32', notices: [] });
     expect(made.map(({ name, backend }) => [name, backend.disposed()])).toEqual([
       ['webgpu', true],
-      ['wasm', true],
       ['wasm', false],
     ]);
+  });
+
+  it('starts each way once, whichever comes first', async () => {
+    const { chosen, made } = await choose([
+      { name: 'kernels', slow: 0 },
+      { name: 'node', slow: 40 },
+    ]);
+    expect(await chosen).toMatchObject({ variant: 'kernels/fp32' });
+    expect(made.map(({ name, backend }) => [name, backend.disposed()])).toEqual([
+      ['kernels', false],
+      ['node', true],
+    ]);
+  });
+
+  it('leaves none running when it is cancelled', async () => {
+    const stop = new AbortController();
+    const { chosen, made } = await choose(
+      [{ name: 'kernels' }, { name: 'node', onRun: () => stop.abort() }],
+      [],
+      stop.signal,
+    );
+    await expect(chosen).rejects.toThrow(/abort/i);
+    expect(made.map(({ backend }) => backend.disposed())).toEqual([true, true]);
   });
 
   it('times nothing where there is no choice', async () => {
