@@ -33,7 +33,7 @@ async function thread(script?: string): Promise<KernelLane> {
 }
 
 const encode = (lane: KernelLane) =>
-  lane.encode({ data: draw(BANDS * SIDE * SIDE, 7), shape: [1, BANDS, SIDE, SIDE] }, [], signal);
+  lane.encode({ data: draw(BANDS * SIDE * SIDE, 7), shape: [1, BANDS, SIDE, SIDE] }, null, [], signal);
 
 describe('a kernel thread', () => {
   it('gives bit for bit what the kernels give in this thread', async () => {
