@@ -28,7 +28,8 @@ const DARK_PERCENTILE = 1;
 
 /** The scene classification over the window, [rows, columns]. */
 export async function readScl(scene: Scene, context: ReadContext): Promise<Uint8Array<ArrayBuffer>> {
-  return (await readAsset(scene, 'SCL', context)) as Uint8Array<ArrayBuffer>;
+  const codes = await readAsset(scene, 'SCL', context);
+  return codes instanceof Uint8Array ? codes : Uint8Array.from(codes);
 }
 
 /** All bands of a scene over the window, read at once. */
@@ -40,12 +41,12 @@ export async function readBands(scene: Scene, context: ReadContext): Promise<Sce
     }),
     Promise.all(context.bands.map((band) => readAsset(scene, band as AssetName, inner))),
   ]);
-  const dn = concatenate(bands as Uint16Array[]);
+  const dn = concatenate(bands);
   harmonise(dn, offset.addDn);
   return { dn, offset };
 }
 
-async function readAsset(scene: Scene, name: AssetName, context: ReadContext): Promise<Uint16Array | Uint8Array> {
+async function readAsset(scene: Scene, name: AssetName, context: ReadContext): Promise<MaskedPixels['pixels']> {
   const url = scene.assets[name];
   if (url === undefined) throw new CropError('series/missing-asset', { scene: scene.id, band: name });
   try {
@@ -95,7 +96,7 @@ async function together<A, B>(
   }
 }
 
-function concatenate(bands: readonly Uint16Array[]): Uint16Array<ArrayBuffer> {
+function concatenate(bands: readonly MaskedPixels['pixels'][]): Uint16Array<ArrayBuffer> {
   const size = bands[0]?.length ?? 0;
   const whole = new Uint16Array(size * bands.length);
   bands.forEach((band, index) => whole.set(band, index * size));
