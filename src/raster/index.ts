@@ -1,8 +1,10 @@
 export { createHeaderCache, type HeaderCache } from './header-cache';
 export { readOverviewPercentile } from './percentile';
-export { openRaster, type Raster } from './raster';
+export { createPixels, storeIn } from './pixel-types';
+export { openRaster, withMaskFile, type Raster } from './raster';
 export { readGrid } from './read-grid';
+export { readMasked } from './read-masked';
 export { readRect } from './read-rect';
 export type * from './types';
-export { validityOf } from './validity';
+export { nodataOf } from './validity';
 export { writeGeoTiff } from './write/geotiff';

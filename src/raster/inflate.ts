@@ -21,6 +21,13 @@ export async function inflateByPlatform(
   bytes: Uint8Array<ArrayBuffer>,
   expected: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const output = await inflateAtMost(bytes, expected);
+  if (output.length < expected) throw new Error(`it holds ${output.length} of ${expected} bytes`);
+  return output;
+}
+
+/** Inflates a zlib stream of at most so many bytes by DecompressionStream. */
+export async function inflateAtMost(bytes: Uint8Array<ArrayBuffer>, most: number): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new DecompressionStream('deflate');
   const writer = stream.writable.getWriter();
   // Faults of the stream reach the reader as well, which reports them; here they only must not go unhandled.
@@ -29,18 +36,17 @@ export async function inflateByPlatform(
     .then(() => writer.close())
     .catch(() => undefined);
   const reader = stream.readable.getReader();
-  const output = new Uint8Array(expected);
+  const output = new Uint8Array(most);
   let filled = 0;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     const chunk = part.value;
-    if (filled + chunk.length > expected) {
+    if (filled + chunk.length > most) {
       await reader.cancel();
-      throw new Error(`it holds more than ${expected} bytes`);
+      throw new Error(`it holds more than ${most} bytes`);
     }
     output.set(chunk, filled);
     filled += chunk.length;
   }
   await written;
-  if (filled < expected) throw new Error(`it holds ${filled} of ${expected} bytes`);
-  return output;
+  return filled === most ? output : output.slice(0, filled);
 }

@@ -7,6 +7,15 @@ export const HEAD_GROWTH = 4;
 /** Where the head stops growing, bytes: enough for the tile arrays of 10 000 tiles and their overviews. */
 export const HEAD_MAX_BYTES = 256 * 1024;
 
+/**
+ * Parts of a header past the largest head, such as directories behind the pixels: bytes of one read, which has room for a
+ * directory and the tile arrays of 8000 tiles after it.
+ */
+export const FAR_BYTES = 64 * 1024;
+
+/** Such reads per file: two for each directory, a directory and its arrays. */
+export const FAR_MAX_READS = 64;
+
 /** Tags per IFD; libtiff refuses the same number. */
 export const MAX_TAGS = 4096;
 
@@ -40,6 +49,9 @@ export const MAX_FILE_BYTES = 2 ** 40;
 /** Compressed tiles are never more than this many times their decoded size (LZW at its worst is 1.5). */
 export const MAX_EXPANSION = 2;
 
+/** Decoding zstd may claim so many times the bytes of a tile: its blocks name only the most that they may hold. */
+export const MAX_ZSTD_CLAIM = 4;
+
 /** What an encoder may add to an empty tile: headers and checksums, bytes. */
 export const TILE_OVERHEAD_BYTES = 1024;
 
@@ -55,7 +67,7 @@ export const MERGE_MAX_BYTES = 4 * 1024 * 1024;
 /** Files whose headers are remembered: a season of 150 dates with eleven assets each. */
 export const HEADER_CACHE_ENTRIES = 2048;
 
-/** A grid and a raster fit when their edges differ by no more than this share of a pixel. */
+/** A grid and a raster fit when their edges differ by no more than this share of a pixel; less is rounding. */
 export const ALIGNMENT_TOLERANCE_PIXELS = 1e-3;
 
 /** The dark-pixel sample is at most this wide and high: the smallest overview of a tile has about 690. */

@@ -1,5 +1,7 @@
 import type { Kernels } from './kernels';
-import { decodedBytes, samplesPerTilePixel, type TiffImage } from './tiff-image';
+import { asPixels } from './pixel-types';
+import { hostSamples } from './predictor';
+import { rowsOfTile, samplesPerTilePixel, type TiffImage } from './tiff-image';
 import { PREDICTOR } from './tiff-codes';
 import type { PixelRect, Pixels } from './types';
 
@@ -8,8 +10,6 @@ export interface TilePlace {
   readonly tileRow: number;
   readonly band: number;
 }
-
-const HOST_IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /**
  * Copies the part of a decoded tile that lies inside `rect` into `target` ([rect.rows, rect.columns]) and undoes the
@@ -26,30 +26,33 @@ export function placeTile(
 ): void {
   const { tileColumn, tileRow, band } = place;
   const stride = samplesPerTilePixel(image);
-  const source = samplesOf(decoded, image);
   const left = tileColumn * image.tileColumns;
   const top = tileRow * image.tileRows;
   const firstColumn = Math.max(rect.column, left);
   const endColumn = Math.min(rect.column + rect.columns, left + image.tileColumns, image.columns);
   const firstRow = Math.max(rect.row, top);
-  const tileRows = decodedBytes(image, tileRow) / (image.tileColumns * stride * source.BYTES_PER_ELEMENT);
-  const endRow = Math.min(rect.row + rect.rows, top + tileRows, image.rows);
+  const endRow = Math.min(rect.row + rect.rows, top + rowsOfTile(image, tileRow), image.rows);
   const sample = image.separate ? 0 : band;
   if (endRow <= firstRow || endColumn <= firstColumn) return;
+  const isSum = image.predictor === PREDICTOR.horizontal;
+  const type = isSum && image.pixelType === 'float32' ? 'uint32' : image.pixelType;
+  const source = asPixels(type, hostSamples(decoded, image, tileRow));
+  // The predictor of floating point samples sums up their bits.
+  const places = type === image.pixelType ? target : new Uint32Array(target.buffer, target.byteOffset, target.length);
   const wanted = source.subarray((firstRow - top) * image.tileColumns * stride);
   const isSummed =
     wanted instanceof Uint16Array &&
     stride === 1 &&
-    image.predictor === PREDICTOR.horizontal &&
+    isSum &&
     kernels?.addUp(wanted, image.tileColumns, endColumn - left, endRow - firstRow) === true;
-  const copyRow = image.predictor === PREDICTOR.horizontal && !isSummed ? addUpRow : copySamples;
+  const copyRow = isSum && !isSummed ? addUpRow : copySamples;
 
   for (let row = firstRow; row < endRow; row++) {
     const rowStart = (row - top) * image.tileColumns * stride + sample;
     const firstWanted = rowStart + (firstColumn - left) * stride;
     const end = rowStart + (endColumn - left) * stride;
     const to = (row - rect.row) * rect.columns + firstColumn - rect.column;
-    copyRow(source, rowStart, firstWanted, end, stride, target, to);
+    copyRow(source, rowStart, firstWanted, end, stride, places, to);
   }
 }
 
@@ -82,18 +85,4 @@ function copySamples(
 ): void {
   if (stride === 1) target.set(source.subarray(first, end), to);
   else for (let at = first; at < end; at += stride) target[to++] = source[at];
-}
-
-function samplesOf(decoded: Uint8Array<ArrayBuffer>, image: TiffImage): Pixels {
-  if (image.bitsPerSample === 8) return decoded;
-  if (image.littleEndian !== HOST_IS_LITTLE_ENDIAN) swapPairs(decoded);
-  return new Uint16Array(decoded.buffer, decoded.byteOffset, decoded.length / 2);
-}
-
-function swapPairs(bytes: Uint8Array): void {
-  for (let at = 0; at + 1 < bytes.length; at += 2) {
-    const first = bytes[at];
-    bytes[at] = bytes[at + 1];
-    bytes[at + 1] = first;
-  }
 }

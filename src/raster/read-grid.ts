@@ -1,12 +1,13 @@
 import { CropError } from '../errors';
 import type { GridWindow } from '../geo';
-import { cubicSupport, enlargeCubic, enlargeNearest, restoreNodata } from './enlarge';
+import { cubicSupport, enlargeCubic, enlargeNearest, type SourcePatch } from './enlarge';
 import { loadKernels } from './kernels';
 import { ALIGNMENT_TOLERANCE_PIXELS } from './limits';
+import { createPixels } from './pixel-types';
 import type { Raster } from './raster';
-import { readRect } from './read-rect';
-import type { MaskedPixels, PixelRect, RasterInfo, Resampling } from './types';
-import { intersection, validityOf } from './validity';
+import { readMasked } from './read-masked';
+import type { MaskedPixels, PixelRect, RasterInfo, Resampling, SeenMap } from './types';
+import { intersection, nodataOf } from './validity';
 
 export interface ReadGridOptions {
   readonly resampling: Resampling;
@@ -15,41 +16,38 @@ export interface ReadGridOptions {
   readonly band?: number;
   /** The value that stands for no data where the file itself names none. */
   readonly nodata?: number | null;
+  /** As in `ReadMaskedOptions`: what was not seen takes no part in the resampling. */
+  readonly seen?: SeenMap | null;
   /**
-   * Where the source pixel that an output pixel lies in is nodata, the output is nodata too. On where left out; off, the
-   * result is GDAL's for a band without a nodata value. The two differ only at those pixels: around them, zeros take
-   * part in the cubic exactly as in the predecessor, which read SAFE products that name no nodata value.
+   * Whether the outputs of an invalid pixel are invalid, as in gdalwarp. Where left out they are GDAL's when it reads a
+   * coarser band (RasterIO): those that have enough valid pixels beside them get a value of these.
    */
-  readonly keepNodata?: boolean;
+  readonly keepHoles?: boolean;
 }
 
 /**
  * Pixels of a band on a grid as fine as the raster, or finer by a whole factor: [grid.rows, grid.columns]. A coarser
  * band is enlarged by GDAL's cubic or by nearest (see `enlargeCubic`); pixels outside the grid but inside the raster
  * take part. Places outside the raster are invalid.
- * Rejects with `raster/misaligned` (other CRS, edges off the pixels, coarser grid) and as `readRect` does.
+ * Rejects with `raster/misaligned` (other CRS, edges off the pixels, coarser grid) and as `readMasked` does.
  */
 export async function readGrid(raster: Raster, grid: GridWindow, options: ReadGridOptions): Promise<MaskedPixels> {
-  const { resampling, signal, band = 0, keepNodata = true } = options;
+  const { resampling, signal, band = 0, seen = null, keepHoles = false } = options;
   const { info } = raster;
   const { factor, target } = locate(info, grid);
-  const nodata = info.nodata ?? options.nodata ?? null;
+  const nodata = nodataOf(raster, options.nodata);
   const emptyValue = nodata ?? 0;
   const inside = intersection(target, { columns: info.columns * factor, rows: info.rows * factor });
   if (!inside) return nothing(info, target, emptyValue);
   const rect = factor === 1 ? inside : resampling === 'cubic' ? cubicRect(inside, factor) : nearestRect(inside, factor);
-  const pixels = await readRect(raster, rect, { signal, band });
-  const valid = validityOf(pixels, rect, info, nodata);
-  const source = { pixels, rect, rasterColumns: info.columns, rasterRows: info.rows };
-  let part: MaskedPixels = { pixels, valid };
+  let part = await readMasked(raster, rect, { signal, band, nodata, seen });
   if (factor !== 1) {
-    const enlarged =
+    const source = { ...part, rect, rasterColumns: info.columns, rasterRows: info.rows };
+    part =
       resampling === 'cubic'
-        ? enlargeCubic(source, factor, inside, await loadKernels())
+        ? enlargeCubic(source, factor, inside, nodata, await loadKernels())
         : enlargeNearest(source, factor, inside);
-    if (resampling === 'cubic' && keepNodata) restoreNodata(enlarged, source, factor, inside, emptyValue);
-    const mask = valid === null ? null : enlargeNearest({ ...source, pixels: valid }, factor, inside);
-    part = { pixels: enlarged, valid: mask as Uint8Array<ArrayBuffer> | null };
+    if (resampling === 'cubic' && keepHoles) part = withHoles(part, source, factor, inside, emptyValue);
   }
   const isWhole = inside.columns === target.columns && inside.rows === target.rows;
   return isWhole ? part : spread(part, inside, target, nothing(info, target, emptyValue));
@@ -92,8 +90,27 @@ function nearestRect(target: PixelRect, factor: number): PixelRect {
 
 function nothing(info: RasterInfo, { columns, rows }: PixelRect, value: number): MaskedPixels {
   const size = columns * rows;
-  const pixels = (info.bitsPerSample === 8 ? new Uint8Array(size) : new Uint16Array(size)).fill(value);
-  return { pixels, valid: new Uint8Array(size) };
+  return { pixels: createPixels(info.pixelType, size).fill(value), valid: new Uint8Array(size) };
+}
+
+/** The pixels without those whose own source pixel is invalid; changed in place. */
+function withHoles(
+  part: MaskedPixels,
+  source: SourcePatch,
+  factor: number,
+  inside: PixelRect,
+  emptyValue: number,
+): MaskedPixels {
+  const nearest = enlargeNearest(source, factor, inside).valid;
+  if (nearest?.includes(0) !== true) return part;
+  const { pixels } = part;
+  const valid = part.valid ?? new Uint8Array(pixels.length).fill(1);
+  for (let at = 0; at < valid.length; at++) {
+    if (nearest[at] === 1) continue;
+    valid[at] = 0;
+    pixels[at] = emptyValue;
+  }
+  return { pixels, valid };
 }
 
 /** Copies the part that lies inside the raster to its place in the whole window. */

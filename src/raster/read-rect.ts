@@ -5,7 +5,8 @@ import { MAX_WINDOW_PIXELS } from './limits';
 import { placeTile, type TilePlace } from './place-tile';
 import { mergeSlices, type ByteRange, type TileSlice } from './ranges';
 import type { Raster } from './raster';
-import { decodedBytes, tileIndex, type TiffImage } from './tiff-image';
+import { createPixels, storedValue } from './pixel-types';
+import { tileIndex, type TiffImage } from './tiff-image';
 import type { PixelRect, Pixels } from './types';
 
 export interface ReadRectOptions {
@@ -19,21 +20,45 @@ export interface ReadRectOptions {
 type Slice = TileSlice<TilePlace>;
 
 /**
- * Pixels of a rectangle, [rect.rows, rect.columns], of the full image or an overview. Only the tiles that the rectangle
- * touches are fetched, near ones in one request, all requests in one wave; of a file that came whole with its header,
- * nothing. Tiles that were never written and places
- * outside the image hold the raster's nodata value, 0 where it names none.
+ * Pixels of a rectangle, [rect.rows, rect.columns], of the full image or an overview, whether valid or not. Only the
+ * tiles that the rectangle touches are fetched, near ones in one request, all requests in one wave; of a file that came
+ * whole with its header, nothing. Tiles that were never written and places outside the image hold the raster's nodata
+ * value, 0 where it names none or one that its pixels cannot hold.
  * Rejects with `raster/corrupt-tile` naming the tile, `raster/invalid-request`, a `net/*` error or the signal's reason;
  * the first failure cancels the other requests.
  */
 export async function readRect(raster: Raster, rect: PixelRect, options: ReadRectOptions): Promise<Pixels> {
   const { overview, band = 0, signal } = options;
-  signal.throwIfAborted();
+  const { nodata, pixelType } = raster.info;
+  const empty = nodata === null ? 0 : (storedValue(pixelType, nodata) ?? 0);
+  return readImage(raster, imageIn(raster, overview), rect, { band, signal, empty });
+}
+
+/** The full image, or the overview of that number. Throws `raster/invalid-request`. */
+export function imageIn(raster: Raster, overview: number | undefined): TiffImage {
   const image = overview === undefined ? raster.full : raster.overviews[overview];
   if (!image) throw invalid(`${raster.info.url} has no overview ${overview}`);
+  return image;
+}
+
+interface ReadImageOptions {
+  readonly signal: AbortSignal;
+  readonly band: number;
+  /** What places without a tile hold. */
+  readonly empty: number;
+}
+
+/** `readRect` for any image of the file. */
+export async function readImage(
+  raster: Pick<Raster, 'info' | 'transport' | 'whole'>,
+  image: TiffImage,
+  rect: PixelRect,
+  { signal, band, empty }: ReadImageOptions,
+): Promise<Pixels> {
+  signal.throwIfAborted();
   if (!(band >= 0 && band < image.bandCount)) throw invalid(`${raster.info.url} has no band ${band}`);
   const target = allocate(image, rect);
-  if (raster.info.nodata) target.fill(raster.info.nodata);
+  if (empty !== 0) target.fill(empty);
 
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
@@ -53,7 +78,7 @@ function allocate(image: TiffImage, rect: PixelRect): Pixels {
   if (!whole || !(rect.columns > 0 && rect.rows > 0 && pixels <= MAX_WINDOW_PIXELS)) {
     throw invalid(`a rectangle of ${rect.columns} x ${rect.rows} pixels at ${rect.column}, ${rect.row}`);
   }
-  return image.bitsPerSample === 8 ? new Uint8Array(pixels) : new Uint16Array(pixels);
+  return createPixels(image.pixelType, pixels);
 }
 
 /** The stored tiles that the rectangle touches. */
@@ -75,7 +100,7 @@ function neededSlices(image: TiffImage, rect: PixelRect, band: number): Slice[] 
 }
 
 async function readRange(
-  raster: Raster,
+  raster: Pick<Raster, 'info' | 'transport' | 'whole'>,
   image: TiffImage,
   range: ByteRange<TilePlace>,
   rect: PixelRect,
@@ -97,7 +122,7 @@ async function readRange(
 }
 
 async function decodeSlice(
-  raster: Raster,
+  raster: Pick<Raster, 'info'>,
   image: TiffImage,
   slice: Slice,
   bytes: Uint8Array<ArrayBuffer>,
@@ -106,7 +131,7 @@ async function decodeSlice(
   const { tileColumn, tileRow, band } = slice.key;
   try {
     if (bytes.length < slice.count) throw new Error('the file ends before it does');
-    await decodeTile(bytes, image.compression, decodedBytes(image, tileRow), use);
+    await decodeTile(bytes, image, tileRow, use);
   } catch (error) {
     if (isAbort(error)) throw error;
     const tile = tileIndex(image, tileColumn, tileRow, band);

@@ -26,7 +26,7 @@ export async function readDirectories(head: HeadSource, signal: AbortSignal): Pr
   try {
     readFieldsAtOnce();
     // The first request, before geotiff.js asks for the signature.
-    await head.reach(1);
+    await head.reach(0, 1);
     const tiff = await GeoTIFF.fromSource(head);
     const directories: Directory[] = [];
     const seen = new Set<number>();

@@ -8,7 +8,9 @@ import {
   TILE_OVERHEAD_BYTES,
 } from './limits';
 import { numbersOf, type Directory } from './tiff-directories';
-import { COMPRESSION, PLANAR, PREDICTOR } from './tiff-codes';
+import type { PixelType } from './pixel-types';
+import { sampleTypeOf } from './sample-type';
+import { ALPHA, COMPRESSION, LERC_PACKING, PHOTOMETRIC, PLANAR, PREDICTOR, UNREAD_COMPRESSIONS } from './tiff-codes';
 import type { FieldName } from './vet-directory';
 
 /** One image of a file (the full one or an overview) as its tags lay it out. Strips are tiles as wide as the image. */
@@ -24,20 +26,38 @@ export interface TiffImage {
   readonly bandCount: number;
   /** Each band has tiles of its own; otherwise the bands of a pixel lie side by side. */
   readonly separate: boolean;
-  readonly bitsPerSample: 8 | 16;
+  readonly bitsPerSample: number;
+  readonly pixelType: PixelType;
   readonly littleEndian: boolean;
   readonly compression: number;
   readonly predictor: number;
+  /** Tables that all JPEG tiles share, without which they cannot be decoded. */
+  readonly jpegTables: Uint8Array<ArrayBuffer> | null;
+  /** See `LERC_PACKING`. */
+  readonly lercPacking: number;
+  /** The band that is transparency: pixels where it is 0 are invalid. */
+  readonly alphaBand: number | null;
+  /** One band, where 0 stands for an invalid pixel of the image. */
+  readonly mask: TiffImage | null;
   /** Where tile i lies in the file, bytes; 0 with a count of 0 where it was never written. */
   readonly offsets: ArrayLike<number>;
   readonly counts: ArrayLike<number>;
 }
 
 const READABLE_COMPRESSIONS: ReadonlySet<number> = new Set(Object.values(COMPRESSION));
-const UNSIGNED_INTEGER = 1;
+/** Tiles of these hold pixels, not bytes that a predictor could have changed. */
+const BLOBS: ReadonlySet<number> = new Set([COMPRESSION.jpeg, COMPRESSION.lerc]);
+const BYTE_BITS = 8;
+/** The horizontal predictor is undone in sums of at most so many bits. */
+const MOST_SUMMED_BITS = 32;
 
-/** Lays out one directory. Throws `raster/corrupt` where numbers are absurd, `raster/unsupported` where unknown. */
-export function imageOf(url: string, directory: Directory, littleEndian: boolean): TiffImage {
+/** Lays out one directory; `mask` is the image that says which of its pixels are valid. Throws `raster/corrupt` where numbers are absurd, `raster/unsupported` where unknown. */
+export function imageOf(
+  url: string,
+  directory: Directory,
+  littleEndian: boolean,
+  mask: TiffImage | null = null,
+): TiffImage {
   const one = (name: FieldName, fallback: number) => numbersOf(directory, name)?.[0] ?? fallback;
   const columns = one('ImageWidth', 0);
   const rows = one('ImageLength', 0);
@@ -46,6 +66,7 @@ export function imageOf(url: string, directory: Directory, littleEndian: boolean
   const tileColumns = tiled ? one('TileWidth', 0) : columns;
   const tileRows = tiled ? one('TileLength', 0) : Math.min(one('RowsPerStrip', rows), rows);
   const bandCount = one('SamplesPerPixel', 1);
+  const compression = one('Compression', COMPRESSION.none);
   const image: TiffImage = {
     columns,
     rows,
@@ -56,19 +77,38 @@ export function imageOf(url: string, directory: Directory, littleEndian: boolean
     padded: tiled,
     bandCount,
     separate: bandCount > 1 && one('PlanarConfiguration', PLANAR.chunky) === PLANAR.separate,
-    bitsPerSample: bitsOf(url, directory),
+    ...sampleTypeOf(url, directory),
     littleEndian,
-    compression: one('Compression', COMPRESSION.none),
-    predictor: one('Predictor', PREDICTOR.none),
+    compression,
+    predictor: BLOBS.has(compression) ? PREDICTOR.none : one('Predictor', PREDICTOR.none),
+    jpegTables: tablesOf(directory),
+    lercPacking: numbersOf(directory, 'LercParameters')?.[1] ?? LERC_PACKING.none,
+    alphaBand: alphaBandOf(directory, bandCount),
+    mask,
     offsets: numbersOf(directory, tiled ? 'TileOffsets' : 'StripOffsets') ?? [],
     counts: numbersOf(directory, tiled ? 'TileByteCounts' : 'StripByteCounts') ?? [],
   };
-  if (!READABLE_COMPRESSIONS.has(image.compression)) throw unsupported(url, `compression ${image.compression}`);
-  if (image.predictor !== PREDICTOR.none && image.predictor !== PREDICTOR.horizontal) {
-    throw unsupported(url, `predictor ${image.predictor}`);
-  }
+  checkCoding(url, image, one('PhotometricInterpretation', 0));
   checkTiles(url, image);
   return image;
+}
+
+function checkCoding(url: string, image: TiffImage, photometric: number): void {
+  const { compression, predictor, pixelType, bitsPerSample } = image;
+  if (!READABLE_COMPRESSIONS.has(compression)) {
+    const name = UNREAD_COMPRESSIONS[compression];
+    throw unsupported(url, `compression ${compression}${name === undefined ? '' : ` (${name})`}`);
+  }
+  const isJpeg = compression === COMPRESSION.jpeg;
+  if (isJpeg && (pixelType !== 'uint8' || bitsPerSample !== BYTE_BITS || photometric === PHOTOMETRIC.yCbCr)) {
+    throw unsupported(url, 'JPEG of colour pictures or of pixels that are no bytes');
+  }
+  const isFloat = pixelType === 'float32' || pixelType === 'float64';
+  const isKnown =
+    predictor === PREDICTOR.none ||
+    (predictor === PREDICTOR.horizontal && bitsPerSample >= BYTE_BITS && bitsPerSample <= MOST_SUMMED_BITS) ||
+    (predictor === PREDICTOR.float && isFloat);
+  if (!isKnown) throw unsupported(url, `predictor ${predictor} of ${bitsPerSample}-bit pixels`);
 }
 
 /** Number of a tile of one band in the file's arrays. */
@@ -82,21 +122,32 @@ export function samplesPerTilePixel(image: TiffImage): number {
   return image.separate ? 1 : image.bandCount;
 }
 
-/** Bytes of a tile of the given tile row once decoded. */
-export function decodedBytes(image: TiffImage, tileRow: number): number {
-  const rows = image.padded ? image.tileRows : Math.min(image.tileRows, image.rows - tileRow * image.tileRows);
-  return rows * image.tileColumns * samplesPerTilePixel(image) * (image.bitsPerSample / 8);
+/** Rows that a tile of the given tile row is stored with. */
+export function rowsOfTile(image: TiffImage, tileRow: number): number {
+  return image.padded ? image.tileRows : Math.min(image.tileRows, image.rows - tileRow * image.tileRows);
 }
 
-function bitsOf(url: string, directory: Directory): 8 | 16 {
-  const bits = Array.from(numbersOf(directory, 'BitsPerSample') ?? [1]);
-  const format = Array.from(numbersOf(directory, 'SampleFormat') ?? [UNSIGNED_INTEGER]);
-  const first = bits[0];
-  const uniform = bits.every((value) => value === first) && format.every((value) => value === UNSIGNED_INTEGER);
-  if (!uniform || (first !== 8 && first !== 16)) {
-    throw unsupported(url, `pixels of ${bits[0]} bits, sample format ${format[0]}`);
-  }
-  return first;
+/** Bytes of one row of a tile once decoded; rows of small pixels end with a byte. */
+export function bytesPerTileRow(image: TiffImage): number {
+  return Math.ceil((image.tileColumns * samplesPerTilePixel(image) * image.bitsPerSample) / BYTE_BITS);
+}
+
+/** Bytes of a tile of the given tile row once decoded. */
+export function decodedBytes(image: TiffImage, tileRow: number): number {
+  return rowsOfTile(image, tileRow) * bytesPerTileRow(image);
+}
+
+function tablesOf({ fields }: Directory): Uint8Array<ArrayBuffer> | null {
+  const tables = fields['JPEGTables'];
+  return tables instanceof Uint8Array ? Uint8Array.from(tables) : null;
+}
+
+function alphaBandOf(directory: Directory, bandCount: number): number | null {
+  const extras = Array.from(numbersOf(directory, 'ExtraSamples') ?? []);
+  const nth = extras.findIndex((kind) => ALPHA.has(kind));
+  const band = bandCount - extras.length + nth;
+  // A picture of nothing but transparency is a band like any other.
+  return nth >= 0 && band > 0 ? band : null;
 }
 
 function checkTiles(url: string, image: TiffImage): void {

@@ -1,5 +1,16 @@
-/** Pixels of a band: 16-bit for reflectance, 8-bit for classes. */
-export type Pixels = Uint16Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+import type { GridWindow } from '../geo';
+import type { PixelType } from './pixel-types';
+
+/** Pixels of a band in the type that the file has: mostly 16-bit for reflectance, 8-bit for classes. */
+export type Pixels =
+  | Uint8Array<ArrayBuffer>
+  | Int8Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Int16Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | Float32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>;
 
 /** Pixels of a window and which of them are data, both [rows, columns]. */
 export interface MaskedPixels {
@@ -9,6 +20,13 @@ export interface MaskedPixels {
   readonly valid: Uint8Array<ArrayBuffer> | null;
 }
 
+/** What somebody else knows about which places were seen, on a grid of any pixel size in the CRS of the raster. */
+export interface SeenMap {
+  readonly grid: GridWindow;
+  /** [grid.rows, grid.columns], 0 where nothing was seen. */
+  readonly valid: Uint8Array;
+}
+
 /** What the header of a cloud-optimised GeoTIFF says; sizes in pixels unless named otherwise. */
 export interface RasterInfo {
   readonly url: string;
@@ -16,14 +34,19 @@ export interface RasterInfo {
   readonly rows: number;
   readonly tileColumns: number;
   readonly tileRows: number;
-  readonly bitsPerSample: 8 | 16;
+  readonly bitsPerSample: number;
+  readonly pixelType: PixelType;
   readonly compression: number;
   readonly predictor: number;
+  /** UTM zones on datums within two metres of WGS84 (ETRS89, NAD83) are given as those of WGS84. */
   readonly epsg: number | null;
+  /** What the file itself says; null where it names no code. */
+  readonly declaredEpsg: number | null;
   /** Outer corner of the top left pixel, metres in the raster's CRS. */
   readonly xMin: number;
   readonly yMax: number;
   readonly pixelMetres: number;
+  /** As the file declares it, NaN included; see `readMasked` for values that its pixels cannot hold. */
   readonly nodata: number | null;
   /** Sizes of the reduced copies in the file, largest first. */
   readonly overviews: readonly { readonly columns: number; readonly rows: number }[];

@@ -9,6 +9,8 @@ const FIELDS = [
   'ImageLength',
   'BitsPerSample',
   'Compression',
+  'PhotometricInterpretation',
+  'FillOrder',
   'SamplesPerPixel',
   'RowsPerStrip',
   'PlanarConfiguration',
@@ -16,8 +18,12 @@ const FIELDS = [
   'TileWidth',
   'TileLength',
   'SampleFormat',
+  'ExtraSamples',
+  'JPEGTables',
+  'LercParameters',
   'ModelPixelScale',
   'ModelTiepoint',
+  'ModelTransformation',
   'GeoKeyDirectory',
   'GDAL_NODATA',
   'StripOffsets',
@@ -29,8 +35,8 @@ const FIELDS = [
 export type FieldName = (typeof FIELDS)[number];
 
 /** Types that they may have. geotiff.js reads others as well, among them fractions as their two halves. */
-const { BYTE, ASCII, SHORT, LONG, DOUBLE, LONG8 } = globals.fieldTypes;
-const TYPES: ReadonlySet<number> = new Set([BYTE, ASCII, SHORT, LONG, DOUBLE, LONG8]);
+const { BYTE, ASCII, SHORT, LONG, UNDEFINED, DOUBLE, LONG8 } = globals.fieldTypes;
+const TYPES: ReadonlySet<number> = new Set([BYTE, ASCII, SHORT, LONG, UNDEFINED, DOUBLE, LONG8]);
 
 /** Bytes of the number of entries, of an entry, and of a place in the file. */
 const CLASSIC = { count: 2, entry: 12, place: 4 } as const;
@@ -61,16 +67,16 @@ export async function vetDirectory(
 ): Promise<number> {
   const bytes = tiff.bigTiff ? BIG : CLASSIC;
   const start = offset + bytes.count;
-  await head.reach(start);
+  await head.reach(offset, start);
   const first = await tiff.getSlice(offset, bytes.count);
   const entries = tiff.bigTiff ? first.readUint64(offset) : first.readUint16(offset);
   if (entries > MAX_TAGS) throw new Error(`a directory has ${entries} tags`);
   const end = start + entries * bytes.entry;
-  await head.reach(end + bytes.place);
+  await head.reach(start, end + bytes.place);
   const slice = await tiff.getSlice(start, end - start);
   const known = new Set(FIELDS.map((name) => globals.tags[name]));
+  const outside: { readonly start: number; readonly end: number }[] = [];
   let valueBytes = 0;
-  let furthest = end;
   for (let at = start; at < end; at += bytes.entry) {
     const tag = slice.readUint16(at);
     const type = slice.readUint16(at + 2);
@@ -78,9 +84,11 @@ export async function vetDirectory(
     const length = slice.readOffset(at + 4) * globals.getFieldTypeSize(type as globals.FieldType);
     valueBytes += length;
     if (valueBytes > allowance) throw new Error(`its tags hold more than ${MAX_VALUE_BYTES} bytes`);
-    const isOutside = length > bytes.place && globals.tagDefinitions[tag]?.eager === true;
-    if (isOutside) furthest = Math.max(furthest, slice.readOffset(at + 4 + bytes.place) + length);
+    if (length <= bytes.place || globals.tagDefinitions[tag]?.eager !== true) continue;
+    const valueAt = slice.readOffset(at + 4 + bytes.place);
+    outside.push({ start: valueAt, end: valueAt + length });
   }
-  await head.reach(furthest);
+  // In the order of the file, so that one read brings those that follow each other.
+  for (const value of outside.sort((one, other) => one.start - other.start)) await head.reach(value.start, value.end);
   return valueBytes;
 }

@@ -1,6 +1,15 @@
 import { type GridWindow, project, unproject } from '../geo';
-import { type MaskedPixels, type Raster, type RasterInfo, readRect, validityOf } from '../raster';
-import { warpCubic, warpNearest, type WarpSource } from './warp-kernels';
+import {
+  createPixels,
+  type MaskedPixels,
+  nodataOf,
+  type Raster,
+  type RasterInfo,
+  readMasked,
+  type SeenMap,
+  storeIn,
+} from '../raster';
+import { cubicSampler, nearestSampler, warp, type WarpSource } from './warp-kernels';
 
 interface WarpOptions {
   /** Reflectance by cubic convolution, classes by nearest. */
@@ -8,6 +17,8 @@ interface WarpOptions {
   readonly signal: AbortSignal;
   /** The value that stands for no data where the file itself names none. */
   readonly nodata?: number | null;
+  /** Places in the CRS of the raster that count as no data whatever lies there. */
+  readonly seen?: SeenMap | null;
 }
 
 /**
@@ -34,26 +45,26 @@ export interface PositionNodes {
  * Pixels of a raster on a grid in another UTM zone, [grid.rows, grid.columns]: each output pixel's centre is looked up
  * in the source (inverse mapping). Places outside the raster, and those whose nearest source pixel has no data, are
  * invalid.
- * Rejects as `readRect` does, with `geo/unknown-crs` for other systems than UTM, or with the signal's reason.
+ * Rejects as `readMasked` does, with `geo/unknown-crs` for other systems than UTM, or with the signal's reason.
  */
 export async function warpToGrid(raster: Raster, grid: GridWindow, options: WarpOptions): Promise<MaskedPixels> {
   const { info } = raster;
-  const declared = info.nodata ?? options.nodata ?? null;
-  const nodata = declared ?? 0;
+  const { resampling, signal, seen = null } = options;
+  const nodata = nodataOf(raster, options.nodata);
   const nodes = positionsIn(info, grid);
   const rect = rectAround(nodes);
   const size = grid.rows * grid.columns;
-  const output = info.bitsPerSample === 8 ? new Uint8Array(size) : new Uint16Array(size);
-  output.fill(nodata);
-  const valid = new Uint8Array(size);
-  if (!touches(rect, info)) return { pixels: output, valid };
-  const pixels = await readRect(raster, rect, { signal: options.signal });
-  const source: WarpSource = { ...rect, pixels, nodata };
-  (options.resampling === 'nearest' ? warpNearest : warpCubic)(source, nodes, NODE_STEP, grid, output);
-  const sourceValid = validityOf(pixels, rect, info, declared);
-  if (sourceValid === null) return { pixels: output, valid: null };
-  warpNearest({ ...rect, pixels: sourceValid, nodata: 0 }, nodes, NODE_STEP, grid, valid);
-  return { pixels: output, valid };
+  const output = createPixels(info.pixelType, size).fill(nodata ?? 0);
+  if (!touches(rect, info)) return { pixels: output, valid: new Uint8Array(size) };
+  const part = await readMasked(raster, rect, { signal, nodata, seen });
+  const source: WarpSource = { ...rect, ...part };
+  const valid = new Uint8Array(size).fill(1);
+  const [sample, store] =
+    resampling === 'nearest'
+      ? [nearestSampler(source), (value: number) => value]
+      : [cubicSampler(source), storeIn(info.pixelType, nodata)];
+  warp(rect, nodes, NODE_STEP, grid, sample, store, output, valid);
+  return { pixels: output, valid: valid.includes(0) ? valid : null };
 }
 
 /** Exact positions at every `NODE_STEP`-th pixel of the grid and one step past its end. */

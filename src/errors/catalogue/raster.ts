@@ -13,7 +13,12 @@ export const RASTER_ERRORS = {
   },
   'raster/unsupported': {
     message: '{url} is a TIFF of a kind that is not read here: {what}.',
-    nextStep: 'Rewrite it as a Cloud Optimized GeoTIFF of 8-bit or 16-bit unsigned pixels (gdal_translate -of COG).',
+    nextStep: 'Rewrite it north-up as a Cloud Optimized GeoTIFF (gdalwarp -of COG -co COMPRESS=DEFLATE).',
+  },
+  'raster/nodata-outside-type': {
+    message: 'The nodata value {value} of {url} is none that its pixels ({type}) can hold.',
+    nextStep:
+      'Say what stands for no data in it (gdal_edit.py -a_nodata VALUE), or that nothing does (gdal_edit.py -unsetnodata).',
   },
   'raster/misaligned': {
     message: 'The pixels of {url} do not fit the grid asked for: {what}.',

@@ -38,7 +38,6 @@ describe.skipIf(sharedDataMissing('flanders-2018'))('real Sentinel-2 bands equal
     const { pixels: interior } = await readGrid(raster, grid, {
       resampling: 'cubic',
       signal: NEVER,
-      keepNodata: false,
     });
     expect(checksum(interior)).toBe(expected.cubicInterior.crc32);
   });

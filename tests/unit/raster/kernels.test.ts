@@ -110,9 +110,14 @@ describe('our undoing of the predictor', () => {
     bandCount: 1,
     separate: false,
     bitsPerSample: 16,
+    pixelType: 'uint16',
     littleEndian: true,
     compression: 8,
     predictor: 2,
+    jpegTables: null,
+    lercPacking: 0,
+    alphaBand: null,
+    mask: null,
     offsets: [8],
     counts: [1],
   };
@@ -156,8 +161,8 @@ describe('our enlargement by 2', () => {
         const rect = { column: across.first, row: down.first, columns: across.count, rows: down.count };
         const draw = (at: number) => ((Math.imul(at + seed, 2654435761) >>> 13) ^ seed) & mask;
         const pixels = Uint16Array.from({ length: rect.columns * rect.rows }, (_, at) => draw(at));
-        const source = { pixels, rect, rasterColumns: 60, rasterRows: 60 };
-        expect(kernel.enlargeTwice(pixels, rect, target)).toEqual(enlargeCubic(source, 2, target));
+        const source = { pixels, valid: null, rect, rasterColumns: 60, rasterRows: 60 };
+        expect(kernel.enlargeTwice(pixels, rect, target)).toEqual(enlargeCubic(source, 2, target, null).pixels);
       }),
       { numRuns: 300 },
     );

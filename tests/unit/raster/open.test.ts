@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isCropError, type ErrorCode } from '../../../src/errors';
 import { openRaster } from '../../../src/raster';
 import { memoryTransport } from '../../support/memory-transport';
-import { type Bytes, gdalFile, NEVER, openBytes, withDirectoryAt, withTag } from './tiff-bytes';
+import { type Bytes, gdalFile, NEVER, openBytes, padded, tiffOf, withDirectoryAt, withTag } from './tiff-bytes';
 
 const KIB = 1024;
 
@@ -23,9 +23,11 @@ describe('openRaster', () => {
       tileColumns: 64,
       tileRows: 64,
       bitsPerSample: 16,
+      pixelType: 'uint16',
       compression: 8,
       predictor: 2,
       epsg: 32633,
+      declaredEpsg: 32633,
       xMin: 399960,
       yMax: 5600040,
       pixelMetres: 10,
@@ -48,11 +50,31 @@ describe('openRaster', () => {
     ]);
   });
 
-  it('gives up on a directory past 256 KiB without asking for it', async () => {
-    const bytes = withDirectoryAt(gdalFile('plain-20m.tif'), 300 * KIB);
-    const transport = memoryTransport(new Map([['far.tif', bytes]]));
-    expect(await codeOf(openRaster('far.tif', transport, NEVER))).toBe('raster/unsupported');
-    expect(transport.traffic().bytes).toBe(16 * KIB);
+  it('reads a directory that follows the pixels in one more request, however far back it lies', async () => {
+    const { transport, info } = await openBytes(withDirectoryAt(gdalFile('plain-20m.tif'), 3000 * KIB));
+    expect(info).toMatchObject({ columns: 70, rows: 50 });
+    expect(transport.log.map(({ start, length }) => [start, length])).toEqual([
+      [0, 16 * KIB],
+      [3000 * KIB, 64 * KIB],
+    ]);
+  });
+
+  it('gives up on a directory past the end of the file', async () => {
+    const bytes = padded(withDirectoryAt(gdalFile('plain-20m.tif'), 300 * KIB)).slice(0, 290 * KIB);
+    await expect(openBytes(bytes)).rejects.toMatchObject({ code: 'raster/corrupt' });
+  });
+
+  it('gives up on a header that lies in more places than any', async () => {
+    const places = Array.from({ length: 80 }, (_, nth) => ({
+      tag: 33550,
+      type: 12,
+      values: [10, 10, 0],
+      at: (300 + nth * 100) * KIB,
+    }));
+    const bytes = tiffOf(places, { littleEndian: true, big: false, directoryAt: 8, valuesAt: 9000 * KIB });
+    const view = new DataView(bytes.buffer);
+    places.forEach(({ at }, nth) => view.setUint32(10 + nth * 12 + 8, at, true));
+    await expect(openBytes(bytes)).rejects.toMatchObject({ code: 'raster/unsupported' });
   });
 
   it('reads strips as tiles as wide as the image', async () => {
@@ -71,10 +93,12 @@ describe('openRaster', () => {
     ['tiles of width 0', 'raster/corrupt', withTag(gdalFile('plain-20m.tif'), 322, 0)],
     ['enormous tiles', 'raster/unsupported', withTag(withTag(gdalFile('plain-20m.tif'), 322, 65535), 323, 65535)],
     ['a tile of 4 GB', 'raster/corrupt', withTag(gdalFile('plain-20m.tif'), 325, 0xffffffff)],
-    ['32-bit pixels', 'raster/unsupported', withTag(gdalFile('plain-20m.tif'), 258, 32)],
-    ['signed pixels', 'raster/unsupported', withTag(gdalFile('plain-20m.tif'), 339, 2)],
-    ['JPEG', 'raster/unsupported', withTag(gdalFile('plain-20m.tif'), 259, 7)],
-    ['the floating point predictor', 'raster/unsupported', withTag(gdalFile('plain-20m.tif'), 317, 3)],
+    ['24-bit pixels', 'raster/unsupported', withTag(gdalFile('plain-20m.tif'), 258, 24)],
+    ['complex pixels', 'raster/unsupported', withTag(gdalFile('plain-20m.tif'), 339, 6)],
+    ['half floats', 'raster/unsupported', withTag(gdalFile('plain-20m.tif'), 339, 3)],
+    ['WebP', 'raster/unsupported', withTag(gdalFile('plain-20m.tif'), 259, 50001)],
+    ['JPEG of 16 bits', 'raster/unsupported', withTag(gdalFile('plain-20m.tif'), 259, 7)],
+    ['the floating point predictor of whole pixels', 'raster/unsupported', withTag(gdalFile('plain-20m.tif'), 317, 3)],
   ])('refuses %s: %s', async (_, code, bytes) => {
     expect(await codeOf(openBytes(bytes))).toBe(code);
   });

@@ -46,15 +46,36 @@ describe('readGrid', () => {
     expect(far).toEqual(new Uint16Array(16));
   });
 
-  it('keeps nodata where it was and nowhere else', async () => {
-    const raster = await openBytes(gdalFile('b05-20m.tif'));
-    const grid = { ...CORNER, columns: 128, rows: 108 };
-    const { pixels: source } = await readGrid(raster, grid, { ...CUBIC, resampling: 'nearest' });
-    const { pixels: kept } = await readGrid(raster, grid, CUBIC);
-    const { pixels: blended } = await readGrid(raster, grid, { ...CUBIC, keepNodata: false });
-    const expected = blended.map((value, at) => (source[at] === 0 ? 0 : value));
-    expect(isSame(kept, expected)).toBe(true);
-    expect(kept.some((value, at) => value !== blended[at])).toBe(true);
+  it('says which pixels are valid: those that are not nodata, inside the raster', async () => {
+    const raster = await openBytes(gdalFile('b04-10m.tif'));
+    const grid = { ...CORNER, xMin: 399960 - 20, columns: 140, rows: 120 };
+    const { pixels, valid } = await readGrid(raster, grid, CUBIC);
+    expect([...valid!]).toEqual(
+      Array.from(pixels, (value, at) => (at % 140 < 2 || at % 140 >= 138 || value === 0 ? 0 : 1)),
+    );
+    const inside = { ...CORNER, columns: 8, rows: 20, xMin: 399960 + 200, yMax: 5600040 - 400 };
+    expect((await readGrid(raster, inside, CUBIC)).valid).toBeNull();
+  });
+
+  it('takes the nodata value that the catalogue declares where the file names none', async () => {
+    const image = { ...patternImage(6, 4), bands: [Uint8Array.from({ length: 24 }, (_, at) => (at % 5) * 50)] };
+    const grid = { ...CORNER, columns: 6, rows: 4 };
+    const silent = await openBytes(await writeGeoTiff(image));
+    expect((await readGrid(silent, grid, CUBIC)).valid).toBeNull();
+    const { pixels, valid } = await readGrid(silent, grid, { ...CUBIC, nodata: 200 });
+    expect([...valid!]).toEqual(Array.from(pixels, (value) => (value === 200 ? 0 : 1)));
+    const outspoken = await openBytes(await writeGeoTiff({ ...image, nodata: 0 }));
+    const own = await readGrid(outspoken, grid, { ...CUBIC, nodata: 200 });
+    expect([...own.valid!]).toEqual(Array.from(own.pixels, (value) => (value === 0 ? 0 : 1)));
+  });
+
+  it.each([-9999, 256, 0.5, NaN])('refuses nodata %d of bytes, and names it', async (nodata) => {
+    const raster = await openBytes(await writeGeoTiff(patternImage(6, 4)));
+    const work = readGrid(raster, { ...CORNER, columns: 6, rows: 4 }, { ...CUBIC, nodata });
+    await expect(work).rejects.toMatchObject({
+      code: 'raster/nodata-outside-type',
+      message: expect.stringContaining(String(nodata)),
+    });
   });
 
   it('enlarges 8-bit classes by repeating them', async () => {

@@ -7,9 +7,9 @@ export const NEVER = new AbortController().signal;
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** A fixture written by GDAL (tests/conformance/fixtures/make_raster_fixtures.py). */
-export function gdalFile(name: string): Bytes {
-  return Uint8Array.from(readFileSync(join(import.meta.dirname, '../../conformance/fixtures/raster', name)));
+/** A fixture written by GDAL (tests/conformance/fixtures/make_raster_fixtures.py, make_kinds_fixtures.py). */
+export function gdalFile(name: string, folder: 'raster' | 'raster-kinds' = 'raster'): Bytes {
+  return Uint8Array.from(readFileSync(join(import.meta.dirname, '../../conformance/fixtures', folder, name)));
 }
 
 /** A copy with so much behind it that it does not come whole with its header: its tiles need requests. */

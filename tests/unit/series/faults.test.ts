@@ -200,7 +200,7 @@ describe('a fault that stays is named, soon and with little traffic', () => {
     files.set(`/${scene.id}/SCL.tif`, endless);
     const { http } = transport();
     const error = await failure(read([scene], { transport: http }));
-    expect(error).toMatchObject({ cause: { code: 'raster/unsupported' } });
+    expect(error).toMatchObject({ cause: { code: 'raster/corrupt' } });
     expect(http.traffic().bytes).toBeLessThanOrEqual(256 * 1024);
   });
 
