@@ -70,7 +70,7 @@ function readableAssets(
   return ASSET_NAMES.flatMap((name) =>
     KEYS[name].flatMap((key) => {
       const asset = Object.hasOwn(assets, key) ? assets[key] : null;
-      return asset == null || readableUrl(asset, base) === null ? [] : [[name, asset] as const];
+      return asset === null || asset === undefined || readableUrl(asset, base) === null ? [] : [[name, asset] as const];
     }),
   );
 }
