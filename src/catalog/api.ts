@@ -9,7 +9,7 @@ const PAGE_LIMIT = 100;
 /** More items than a season of one tile has by far (about 180 a year): the question was wrong, or the paging. */
 const MAX_ITEMS = 10_000;
 
-/** Assets of Earth Search that nobody here reads; with the geometry they are nine tenths of an item. */
+/** Assets of Earth Search that nobody here reads; they are nine tenths of an item. */
 const UNREAD_ASSETS = [
   ...['aot', 'cloud', 'coastal', 'granule_metadata', 'nir09', 'preview', 'product_metadata', 'snow', 'thumbnail'],
   ...['tileinfo_metadata', 'visual', 'wvp'],
@@ -57,9 +57,9 @@ function searchParameters(source: CatalogSource, { bbox, range, tiles }: SceneQu
     // `query` and not `filter`: Earth Search ignores CQL2 without a word.
     ...(codes === undefined ? {} : { query: JSON.stringify({ 'grid:code': { in: codes } }) }),
     fields: [
-      ...['id', 'type', 'collection', 'bbox', 'assets'],
+      ...['id', 'type', 'collection', 'bbox', 'geometry', 'assets'],
       ...propertyNames().map((name) => `properties.${name}`),
-      ...['geometry', 'links', ...UNREAD_ASSETS.map((key) => `assets.${key}`)].map((field) => `-${field}`),
+      ...['links', ...UNREAD_ASSETS.map((key) => `assets.${key}`)].map((field) => `-${field}`),
     ].join(','),
   };
 }

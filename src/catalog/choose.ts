@@ -1,7 +1,12 @@
 import { ASSET_NAMES } from './assets';
-import { CLOUD_LIMITS, type CloudLimit, MAX_NODATA_PERCENT, MAX_SNOW_PERCENT } from './cloud-limits';
-import { newestPerDay } from './newest';
+import { CLOUD_LIMITS, type CloudLimit } from './cloud-limits';
+import { cloudOf } from './fill-order';
+import { unfitness } from './fitness';
+import { groupBy } from './group-by';
 import { byTime } from './order';
+import { seenPercent } from './parts';
+import { byAcquisition } from './passes';
+import { newestProcessings } from './processings';
 import { seasonMonth } from './season';
 import type { AssetName, DateRange, RejectedScene, Scene, SceneChoice } from './types';
 
@@ -13,7 +18,7 @@ interface ChooseOptions {
   /** Days that may be used; the whole season by default. */
   readonly range?: DateRange;
   /**
-   * Most scenes per tile and month, the clearest ones. Null, the default, takes all that pass: the network gets better
+   * Most dates per tile and month, the clearest ones. Null, the default, takes all that pass: the network gets better
    * with more dates. The predecessor took 5, for the sake of its downloads.
    */
   readonly maxPerMonth?: number | null;
@@ -24,9 +29,10 @@ interface ChooseOptions {
 }
 
 /**
- * Picks the scenes worth reading, one per tile and day, by the month table of cloud limits (`cloud-limits.ts`), snow
- * and data share. A share that an item does not tell speaks neither for nor against it. Every scene that is not chosen
- * is handed back with a reason in plain words.
+ * Picks the scenes worth reading by the month table of cloud limits (`cloud-limits.ts`), snow and data share, then of
+ * each acquisition the newest processing among those that passed. Parts of a pass are judged together: one stays where
+ * it passes by itself or all of them do. A share that an item does not tell speaks neither for nor against it. Every
+ * scene that is not chosen is handed back with a reason in plain words.
  */
 export function chooseScenes(scenes: readonly Scene[], options: ChooseOptions): SceneChoice {
   const strict = choose(scenes, options, 'strict');
@@ -48,12 +54,26 @@ function choose(
       return reason === null;
     });
   const complete = sift([...scenes].sort(byTime), (scene) => outside(scene, options) ?? missing(scene, options));
-  const newest = newestPerDay(complete);
-  const good = sift(newest.kept, (scene) => poor(scene, CLOUD_LIMITS[seasonMonth(options.season, scene.date)]!, table));
-  const best = clearestPerMonth(good, options.maxPerMonth ?? null);
+  const together = partsTogether(complete);
+  const good = sift(complete, (scene) =>
+    unfitness(scene, together.get(scene)!, CLOUD_LIMITS[seasonMonth(options.season, scene.date)]!, table),
+  );
+  const newest = newestProcessings(good);
+  const best = clearestPerMonth(newest.kept, options.maxPerMonth ?? null);
   rejected.push(...newest.rejected, ...best.rejected);
   rejected.sort((a, b) => byTime(a.scene, b.scene));
   return { chosen: best.kept, rejected, relaxed: table === 'relaxed' };
+}
+
+/** With each scene, all scenes of its acquisition in the same processing, itself too. */
+function partsTogether(scenes: readonly Scene[]): Map<Scene, readonly Scene[]> {
+  const together = new Map<Scene, readonly Scene[]>();
+  for (const acquisition of byAcquisition(scenes, (scene) => scene)) {
+    for (const parts of groupBy(acquisition, ({ processingBaseline }) => processingBaseline ?? '')) {
+      for (const scene of parts) together.set(scene, parts);
+    }
+  }
+  return together;
 }
 
 function outside({ date }: Scene, { season, range }: ChooseOptions): string | null {
@@ -69,50 +89,34 @@ function missing({ assets }: Scene, { requiredAssets }: ChooseOptions): string |
   return absent.length === 0 ? null : `The catalogue has no file for ${absent.join(', ')}.`;
 }
 
-function poor(scene: Scene, limit: CloudLimit, table: Exclude<keyof CloudLimit, 'month'>): string | null {
-  const { cloudPercent, snowPercent, nodataPercent } = scene;
-  if (nodataPercent !== null && nodataPercent > MAX_NODATA_PERCENT) {
-    return `Only ${percent(100 - nodataPercent)} of the tile was seen.`;
-  }
-  if (snowPercent !== null && snowPercent > MAX_SNOW_PERCENT) {
-    return `Snow on ${percent(snowPercent)} of the scene; at most ${MAX_SNOW_PERCENT} % is allowed.`;
-  }
-  if (cloudPercent !== null && cloudPercent > limit[table]) {
-    return `Clouds over ${percent(cloudPercent)} of the scene; at most ${limit[table]} % is allowed in ${limit.month}.`;
-  }
-  return null;
-}
-
-/** The clearest scenes of each tile and calendar month, ties by time; still ascending by time. */
+/** The scenes of the clearest dates of each tile and calendar month, ties by time; still ascending by time. */
 function clearestPerMonth(
   scenes: readonly Scene[],
   most: number | null,
 ): { kept: readonly Scene[]; rejected: RejectedScene[] } {
   if (most === null) return { kept: scenes, rejected: [] };
-  const ranked = [...scenes].sort((a, b) => clearShare(b) - clearShare(a) || byTime(a, b));
+  const days = groupBy(scenes, ({ tile, date }) => `${tile} ${date}`);
+  const ranked = days.sort((a, b) => clearShare(b) - clearShare(a) || byTime(a[0]!, b[0]!));
   const taken = new Map<string, number>();
   const kept = new Set<Scene>();
-  for (const scene of ranked) {
-    const month = `${scene.tile} ${scene.date.slice(0, 7)}`;
+  for (const day of ranked) {
+    const { tile, date } = day[0]!;
+    const month = `${tile} ${date.slice(0, 7)}`;
     const count = taken.get(month) ?? 0;
-    if (count < most) kept.add(scene);
+    if (count < most) for (const scene of day) kept.add(scene);
     taken.set(month, count + 1);
   }
-  const reason = `The month has ${most} clearer ${most === 1 ? 'scene' : 'scenes'}.`;
+  const reason = `The month has ${most} clearer ${most === 1 ? 'date' : 'dates'}.`;
   const rejected = scenes.filter((scene) => !kept.has(scene)).map((scene) => ({ scene, reason }));
   return { kept: scenes.filter((scene) => kept.has(scene)), rejected };
 }
 
 /** Share of the tile that was seen without clouds, 0 to 1; a scene that tells no cloud cover comes last. */
-function clearShare({ cloudPercent, nodataPercent }: Scene): number {
-  return (1 - (cloudPercent ?? 100) / 100) * (1 - (nodataPercent ?? 0) / 100);
+function clearShare(scenes: readonly Scene[]): number {
+  const seen = scenes.reduce((sum, scene) => sum + (seenPercent(scene) ?? 100), 0);
+  return (1 - cloudOf(scenes) / 100) * Math.min(1, seen / 100);
 }
 
 function countDays(scenes: readonly Scene[]): number {
   return new Set(scenes.map(({ date }) => date)).size;
-}
-
-/** Small shares keep a digit, so that 0.4 % is not read as nothing. */
-function percent(value: number): string {
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} %`;
 }

@@ -1,28 +1,30 @@
 import * as v from 'valibot';
 import type { BboxWgs84 } from '../geo';
-import { bandUrls } from './assets';
+import { bandPixels, bandUrls } from './assets';
+import { agreeOnBaseline, type BaselineClaim, baselinesInName } from './baseline';
+import { footprintOf } from './footprint';
+import { identityOf, madeByName } from './identity';
+import { maybe } from './maybe';
+import { PIXEL_FIELDS } from './raster-bands';
+import { parseUtc } from './time';
 import type { Scene } from './types';
 
-/**
- * A field that may be absent, null or of another type, which all mean that the item does not say. Marked for bundlers:
- * the page, which searches in a worker, then goes without the schemas.
- * @__NO_SIDE_EFFECTS__
- */
-function maybe<S extends v.GenericSchema>(schema: S) {
-  return v.fallback(v.nullable(schema), null);
-}
+const ASSET = v.object({ href: v.string(), type: maybe(v.string()), ...PIXEL_FIELDS });
 
-const ASSET = v.object({ href: v.string(), type: maybe(v.string()) });
+const TEXT_OR_NUMBER = maybe(v.union([v.string(), v.number()]));
 
 /** Only what is used here; items carry much more, and each catalogue something else. */
 const ITEM = v.object({
   id: v.string(),
   collection: maybe(v.string()),
   bbox: maybe(v.array(v.number())),
+  geometry: maybe(v.looseObject({})),
   assets: v.record(v.string(), maybe(ASSET)),
   properties: v.object({
     datetime: maybe(v.string()),
     start_datetime: maybe(v.string()),
+    end_datetime: maybe(v.string()),
+    created: maybe(v.string()),
     platform: maybe(v.string()),
     'eo:cloud_cover': maybe(v.number()),
     'proj:epsg': maybe(v.number()),
@@ -34,8 +36,18 @@ const ITEM = v.object({
     's2:mgrs_tile': maybe(v.string()),
     's2:snow_ice_percentage': maybe(v.number()),
     's2:nodata_pixel_percentage': maybe(v.number()),
-    's2:processing_baseline': maybe(v.string()),
-    's2:sequence': maybe(v.union([v.string(), v.number()])),
+    's2:processing_baseline': TEXT_OR_NUMBER,
+    'processing:version': TEXT_OR_NUMBER,
+    'processing:datetime': maybe(v.string()),
+    's2:generation_time': maybe(v.string()),
+    's2:product_uri': maybe(v.string()),
+    's2:granule_id': maybe(v.string()),
+    's2:tile_id': maybe(v.string()),
+    's2:datatake_id': maybe(v.string()),
+    'eopf:datatake_id': maybe(v.string()),
+    's2:datastrip_id': maybe(v.string()),
+    'eopf:datastrip_id': maybe(v.string()),
+    's2:sequence': TEXT_OR_NUMBER,
     'earthsearch:boa_offset_applied': maybe(v.boolean()),
     'crop2seg:simulated': maybe(v.boolean()),
   }),
@@ -64,14 +76,16 @@ export function parseItem(item: unknown, base: string): ParsedItem {
     const problem = where === null ? 'is no STAC item' : `is no STAC item: its "${where}" is missing or wrong`;
     return { id: named.success ? named.output.id : base, problem };
   }
-  const { id, collection, bbox, assets, properties } = parsed.output;
-  const time = Date.parse(properties.datetime ?? properties.start_datetime ?? '');
-  if (Number.isNaN(time)) return { id, problem: 'has no sensing time' };
+  const { id, collection, bbox, geometry, assets, properties } = parsed.output;
+  const time = firstTime(properties.datetime, properties.start_datetime, properties.end_datetime);
+  if (time === null) return { id, problem: 'has no sensing time' };
   const tile = tileName(properties);
   if (tile === null) return { id, problem: 'does not name its Sentinel-2 tile' };
   const urls = bandUrls(assets, base);
   if (Object.keys(urls).length === 0) return { id, problem: 'has no band that can be read' };
   const datetime = new Date(time).toISOString();
+  const { baseline, contradiction } = baselineOf(id, properties);
+  const footprint = footprintOf(geometry);
   return {
     scene: {
       id,
@@ -85,13 +99,56 @@ export function parseItem(item: unknown, base: string): ParsedItem {
       cloudPercent: properties['eo:cloud_cover'],
       snowPercent: properties['s2:snow_ice_percentage'],
       nodataPercent: properties['s2:nodata_pixel_percentage'],
-      processingBaseline: properties['s2:processing_baseline'],
+      processingBaseline: baseline,
+      ...(contradiction.length === 0 ? {} : { contradictingBaselines: contradiction }),
       boaOffsetApplied: properties['earthsearch:boa_offset_applied'],
       sequence: sequenceOf(properties),
       simulated: properties['crop2seg:simulated'] === true,
       assets: urls,
+      ...bandPixels(assets, base),
+      ...identityOf(namesOf(id, properties)),
+      ...madeAt(id, properties),
+      ...(footprint === null ? {} : { footprint }),
     },
   };
+}
+
+/** The first of several texts that is a time, milliseconds since 1970. */
+function firstTime(...texts: readonly (string | null)[]): number | null {
+  return texts.map((text) => parseUtc(text ?? '')).find((time) => time !== null) ?? null;
+}
+
+function namesOf(id: string, properties: Properties): Parameters<typeof identityOf>[0] {
+  return {
+    id,
+    product: properties['s2:product_uri'],
+    datatake: properties['s2:datatake_id'] ?? properties['eopf:datatake_id'],
+    datastrip: properties['s2:datastrip_id'] ?? properties['eopf:datastrip_id'],
+  };
+}
+
+/** What the field of the baseline, the version of the processing and all names say. */
+function baselineOf(id: string, properties: Properties): BaselineClaim {
+  const { product, datatake, datastrip } = namesOf(id, properties);
+  const names = [id, product, datatake, datastrip, properties['s2:granule_id'], properties['s2:tile_id']];
+  const field = properties['s2:processing_baseline'];
+  const version = properties['processing:version'];
+  return agreeOnBaseline(
+    [...(field === null ? [] : [field]), ...names.flatMap((name) => baselinesInName(name ?? ''))],
+    version === null ? [] : [version],
+  );
+}
+
+/** When the product was made; the item itself was made later. */
+function madeAt(id: string, properties: Properties): Pick<Scene, 'madeAt'> {
+  const named = madeByName(namesOf(id, properties));
+  const time = firstTime(
+    properties['s2:generation_time'],
+    properties['processing:datetime'],
+    named,
+    properties.created,
+  );
+  return time === null ? {} : { madeAt: new Date(time).toISOString() };
 }
 
 /** `33UVR` from `MGRS-33UVR`, from `33UVR`, or from zone, band and square; zones below ten get their zero. */

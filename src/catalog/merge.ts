@@ -1,13 +1,9 @@
 import { ASSET_NAMES } from './assets';
-import { compareAge } from './newest';
 import { byTime } from './order';
+import { likeness, MOST_COMPARED, replaces, replaceTogether } from './parts';
+import { byAcquisition, oneDatePerPass } from './passes';
+import { compareAge } from './processings';
 import type { Scene } from './types';
-
-/**
- * Items of one acquisition differ in time: Earth Search gives that of the tile, Planetary Computer the start of the
- * data take, minutes before. Two orbits that see the same tile are 100 minutes apart.
- */
-const SAME_ACQUISITION_MS = 30 * 60_000;
 
 /** A scene and how much it is wanted: 0 is the most. */
 export interface RankedScene {
@@ -15,42 +11,67 @@ export interface RankedScene {
   readonly rank: number;
 }
 
+/** The scenes that show one part of an acquisition, in all processings and from all sources. */
+type Part = RankedScene[];
+
 /**
- * Brings scenes of several sources together by tile and sensing time. Of each acquisition the scene with all files and
- * of the most wanted source stands in the list; those of other sources follow it as `alternatives`. Several
- * processings of one source stay apart: which is the newest is decided where scenes are chosen.
- * @returns ascending by time
+ * Brings scenes of several sources together by tile, satellite, pass and part. Of each part the scene with all files
+ * and of the most wanted source stands in the list; those of other sources follow it as `alternatives`. A part that
+ * only one source has stands for itself. Several processings of one source stay apart: which is the newest is decided
+ * where scenes are chosen.
+ * @returns ascending by time; scenes of one pass have one date
  */
 export function mergeScenes(ranked: readonly RankedScene[]): Scene[] {
-  return acquisitions(ranked)
-    .flatMap((candidates) => {
-      const [best] = [...candidates].sort(byWish);
-      const others = candidates.filter(({ rank }) => rank !== best!.rank).sort(byWish);
+  const merged = byAcquisition([...ranked].sort(byRankAndTime), ({ scene }) => scene)
+    .flatMap(partsOf)
+    .flatMap((part) => {
+      const [best] = [...part].sort(byWish);
+      const others = part.filter(({ rank }) => rank !== best!.rank).sort(byWish);
       const alternatives = others.map(({ scene }) => scene);
-      return candidates
+      return part
         .filter(({ rank }) => rank === best!.rank)
         .map(({ scene }) => (alternatives.length === 0 ? scene : { ...scene, alternatives }));
-    })
-    .sort(byTime);
+    });
+  return oneDatePerPass(merged.sort(byTime));
 }
 
-/** Scenes of one tile, platform and pass together. */
-function acquisitions(ranked: readonly RankedScene[]): RankedScene[][] {
-  const groups: RankedScene[][] = [];
-  const latestOfPass = new Map<string, RankedScene[]>();
-  for (const candidate of [...ranked].sort((a, b) => byTime(a.scene, b.scene))) {
-    const { tile, platform, datetime } = candidate.scene;
-    const pass = `${tile} ${platform?.toLowerCase() ?? ''}`;
-    const known = latestOfPass.get(pass);
-    if (known !== undefined && Date.parse(datetime) - Date.parse(known[0]!.scene.datetime) <= SAME_ACQUISITION_MS) {
-      known.push(candidate);
-      continue;
+/** The parts of an acquisition; the most wanted source says first what parts there are. */
+function partsOf(acquisition: readonly RankedScene[]): Part[] {
+  const parts: Part[] = [];
+  for (const rank of new Set(acquisition.map((one) => one.rank))) {
+    const known = parts.slice(0, MOST_COMPARED);
+    const own = acquisition.filter((one) => one.rank === rank).sort((a, b) => compareAge(b.scene, a.scene));
+    for (const candidate of own) {
+      const homes = homesOf(candidate, known, parts.slice(0, MOST_COMPARED), own.length === 1);
+      for (const part of homes) part.push(candidate);
+      if (homes.length === 0) parts.push([candidate]);
     }
-    const group = [candidate];
-    latestOfPass.set(pass, group);
-    groups.push(group);
   }
-  return groups;
+  return parts;
+}
+
+/** The parts that a scene shows. Of parts that nothing tells apart it takes one that its source has not taken yet. */
+function homesOf(
+  { scene, rank }: RankedScene,
+  known: readonly Part[],
+  parts: readonly Part[],
+  isOnlyOne: boolean,
+): readonly Part[] {
+  const processed = parts.find((part) => part.some((one) => one.rank === rank && replaces(one.scene, scene)));
+  if (processed !== undefined) return [processed];
+  const alike = known.map((part) => ({ part, like: likeness(part[0]!.scene, scene) }));
+  const best = Math.max(...alike.map(({ like }) => like ?? -1));
+  if (best >= 0) {
+    const homes = alike.filter(({ like }) => like === best).map(({ part }) => part);
+    if (isOnlyOne) return homes;
+    return [homes.find((part) => part.every((one) => one.rank !== rank)) ?? homes[0]!];
+  }
+  const together = known.map(([one]) => one!.scene);
+  return replaceTogether(together, scene) ? known : [];
+}
+
+function byRankAndTime(a: RankedScene, b: RankedScene): number {
+  return a.rank - b.rank || byTime(a.scene, b.scene);
 }
 
 function byWish(a: RankedScene, b: RankedScene): number {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { CropError } from '../errors';
 import { type Transport, untilAborted } from '../net';
 import type { SignedStore } from './sources';
+import { parseUtc } from './time';
 
 /** Hands out the token of one store; all who ask at once wait for one request. */
 export interface TokenDesk {
@@ -40,7 +41,7 @@ export function createTokenDesk(store: SignedStore, transport: Transport, now: (
     if (!parsed.success) {
       throw new CropError('catalog/no-token', { host: new URL(store.prefix).host, url: store.tokenUrl });
     }
-    return { token: parsed.output.token, expires: Date.parse(parsed.output['msft:expiry']) };
+    return { token: parsed.output.token, expires: parseUtc(parsed.output['msft:expiry'])! };
   }
 
   function renew(): Promise<Grant> {

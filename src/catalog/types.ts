@@ -1,4 +1,4 @@
-import type { BboxWgs84 } from '../geo';
+import type { BboxWgs84, LonLat } from '../geo';
 
 /** The ten bands the networks see, in the model's order, and the scene classification. */
 export type AssetName = 'B02' | 'B03' | 'B04' | 'B05' | 'B06' | 'B07' | 'B08' | 'B8A' | 'B11' | 'B12' | 'SCL';
@@ -11,7 +11,7 @@ export interface Scene {
   readonly tile: string;
   /** Sensing time, ISO 8601, UTC. */
   readonly datetime: string;
-  /** UTC day of `datetime`, YYYY-MM-DD. */
+  /** UTC day of `datetime`, YYYY-MM-DD; of a pass over midnight, the day on which it began, for all its scenes. */
   readonly date: string;
   readonly platform: string | null;
   readonly epsg: number | null;
@@ -20,17 +20,30 @@ export interface Scene {
   readonly snowPercent: number | null;
   /** Share of the tile without data, percent. */
   readonly nodataPercent: number | null;
+  /** `05.09`; null where the item tells none that ESA has used, or contradicts itself. */
   readonly processingBaseline: string | null;
+  /** The spellings of baselines that contradict each other, where they do. */
+  readonly contradictingBaselines?: readonly string[];
   /** `earthsearch:boa_offset_applied`; null where the item does not say. */
   readonly boaOffsetApplied: boolean | null;
-  /** Order among reprocessed products of one acquisition (higher is newer). */
+  /** Number of the product among those of one tile and day: parts of a pass and later processings alike. */
   readonly sequence: number;
+  /** Start of the data take, ISO 8601, UTC, where the item tells it: one per pass of a satellite. */
+  readonly datatake?: string;
+  /** Start of the datastrip, ISO 8601, UTC, where the item tells it: one per part of a pass, in every processing. */
+  readonly datastrip?: string;
+  /** When the product was made, ISO 8601, UTC, where the item tells it. */
+  readonly madeAt?: string;
+  /** Outline of what was seen, where the item has it: closed rings, even-odd. */
+  readonly footprint?: readonly (readonly LonLat[])[];
   /** True when the scene was painted by a simulator, not sensed. */
   readonly simulated: boolean;
   /** Absolute URLs by band. */
   readonly assets: Readonly<Partial<Record<AssetName, string>>>;
-  /** What stands for no data in the files of bands, where the item says so. */
+  /** Nodata values that the assets declare, by band. */
   readonly assetNodata?: Readonly<Partial<Record<AssetName, number>>>;
+  /** What the assets declare to be added to a DN (offset / scale), where all that say it agree. */
+  readonly declaredOffsetDn?: number;
   /** Title of the source that offers it, where several were asked. */
   readonly source?: string;
   /** The same acquisition as others offer it, the most wanted first: the way on when this one cannot be read. */
@@ -80,7 +93,7 @@ export interface RejectedScene {
 }
 
 export interface SceneChoice {
-  /** Ascending by time; one scene per tile and day. */
+  /** Ascending by time. A tile may have several scenes of a day: parts of a pass, and passes. */
   readonly chosen: readonly Scene[];
   readonly rejected: readonly RejectedScene[];
   /** Set where the strict cloud limits left too few dates and the looser table was taken. */

@@ -37,7 +37,7 @@ export async function findScenes(request: SceneRequest, series: SeriesPort, sign
     return reason === null;
   });
   const choice = chooseScenes(usable, { season: request.season, range: request.range });
-  const limited = keepClearest(choice.chosen, request.maxDates);
+  const limited = keepClearest(choice.chosen, request.grid, request.maxDates);
   return {
     ...choice,
     chosen: limited.chosen,

@@ -99,6 +99,11 @@ function askedWaitMs(error: unknown): number | null {
 /** Seconds of a Retry-After header, which is a number or a date (RFC 9110, section 10.2.3); null where unreadable. */
 export function retryAfterSeconds(header: string | null, now: number): number | null {
   if (header === null) return null;
-  const seconds = /^\s*\d+\s*$/.test(header) ? Number(header) : (Date.parse(header) - now) / 1000;
+  const seconds = /^\s*\d+\s*$/.test(header) ? Number(header) : (parseHttpDate(header) - now) / 1000;
   return Number.isFinite(seconds) ? Math.max(0, seconds) : null;
+}
+
+/** HTTP dates are GMT (RFC 9110, section 5.6.7), also where a server forgets to say so; milliseconds, NaN if none. */
+function parseHttpDate(text: string): number {
+  return Date.parse(/(?:GMT|UTC|Z|[+-]\d{2}:?\d{2})\s*$/i.test(text) ? text : `${text} GMT`);
 }

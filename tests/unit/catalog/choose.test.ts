@@ -62,7 +62,7 @@ describe('which scenes are worth reading', () => {
     ];
     const { chosen, rejected } = chooseScenes(scenes, { ...STRICT, maxPerMonth: 2 });
     expect(dates(chosen)).toEqual(['2019-06-06', '2019-06-16', '2019-07-01']);
-    expect(reasons(rejected)).toEqual(Array.from({ length: 3 }, () => 'The month has 2 clearer scenes.'));
+    expect(reasons(rejected)).toEqual(Array.from({ length: 3 }, () => 'The month has 2 clearer dates.'));
     expect(dates(chooseScenes(scenes, { ...STRICT, maxPerMonth: 1 }).chosen)).toEqual(['2019-06-06', '2019-07-01']);
   });
 
@@ -94,7 +94,10 @@ describe('which scenes are worth reading', () => {
     const { chosen, rejected } = chooseScenes([second, neighbour, old, first], STRICT);
     expect(chosen).toEqual([neighbour, second]);
     expect(rejected.map(({ scene }) => scene.id)).toEqual(['first', 'old']);
-    expect(reasons(rejected)[0]).toBe('Another processing of tile 33UVR on this day is used: second.');
+    expect(reasons(rejected)).toEqual([
+      'Another processing of the same acquisition is used: second (sequence 1 instead of 0).',
+      'Another processing of the same acquisition is used: second (baseline 05.00 instead of 02.12).',
+    ]);
   });
 
   it('falls back on an older processing where the newest one has no files', () => {
