@@ -1,3 +1,4 @@
+import { DEFAULT_MONTHS } from '../src/catalog';
 import { DEFAULT_MODEL } from './default-model';
 
 /** One option as people type it. */
@@ -42,7 +43,11 @@ const WHERE_AND_WHEN: readonly OptionSpec[] = [
   { name: 'bbox', value: 'w,s,e,n', help: 'box in degrees, WGS84: west,south,east,north' },
   { name: 'like', value: 'raster.tif', help: 'CRS, extent and grid of this raster (north-up, 10 m pixels, UTM)' },
   { name: 'season', value: 'YYYY', help: 'harvest year S; the season runs from September S-1 to October S' },
-  { name: 'months', value: 'A-B', help: 'first to last month, such as 3-9, or 9p-10 from September S-1 (default 3-9)' },
+  {
+    name: 'months',
+    value: 'A-B',
+    help: `first to last month, such as 3-9, or 9p-10 from September S-1 (default ${DEFAULT_MONTHS})`,
+  },
   { name: 'from', value: 'YYYY-MM-DD', help: 'first day, instead of --months (default: start of the season)' },
   { name: 'to', value: 'YYYY-MM-DD', help: 'last day, inclusive (default: end of the season)' },
   { name: 'max-cloud', value: 'percent', help: 'leave out scenes with more cloud over the tile than this' },

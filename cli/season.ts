@@ -1,9 +1,6 @@
-import { seasonRange, type DateRange } from '../src/catalog';
+import { DEFAULT_MONTHS, seasonRange, type DateRange } from '../src/catalog';
 import type { OptionValues } from './parse';
 import { atMostOne, badValue } from './values';
-
-/** March to September: the window of the published networks. */
-const DEFAULT_MONTHS = '3-9';
 
 /**
  * The days asked for: `--months` (default March to September), or `--from` and `--to` within the season.

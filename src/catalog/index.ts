@@ -5,7 +5,15 @@ export { sawPoint } from './footprint';
 export { decideOffset, harmonise } from './offset';
 export { searchScenes, type SkippedItem } from './search';
 export { samePass } from './passes';
-export { parseMonths, seasonRange } from './season';
+export {
+  calendarMonth,
+  DEFAULT_MONTHS,
+  parseMonths,
+  rangeOfMonths,
+  SEASON_MONTHS,
+  seasonRange,
+  seasonsUntil,
+} from './season';
 export { searchSources, type SceneSearch } from './search-sources';
 export { signedTransport } from './signed-transport';
 export { EARTH_SEARCH, PLANETARY_COMPUTER, SOURCES } from './sources';

@@ -16,9 +16,9 @@ export const PIXEL_FIELDS = {
   bands: maybe(v.array(maybe(BAND))),
 };
 
-const RAW_PIXELS = v.object(PIXEL_FIELDS);
-
-export type RawPixels = v.InferOutput<typeof RAW_PIXELS>;
+export type RawPixels = {
+  readonly [Field in keyof typeof PIXEL_FIELDS]: v.InferOutput<(typeof PIXEL_FIELDS)[Field]>;
+};
 
 /** What a band's asset declares of its pixels. */
 export interface DeclaredPixels {
@@ -28,7 +28,9 @@ export interface DeclaredPixels {
 }
 
 export function declaredPixels(asset: RawPixels): DeclaredPixels {
-  const places = [asset['raster:bands']?.[0], asset.bands?.[0], asset].filter((place) => place != null);
+  const places = [asset['raster:bands']?.[0], asset.bands?.[0], asset].filter(
+    (place) => place !== null && place !== undefined,
+  );
   const first = (...names: readonly (keyof typeof PIXELS)[]): number | null =>
     places.flatMap((place) => names.map((name) => place[name])).find((value) => value !== null) ?? null;
   const scale = first('raster:scale', 'scale');

@@ -58,7 +58,20 @@ export async function searchSources(
     }
   });
   if (failure !== null && answers.every((answer) => 'error' in answer)) throw failure as Error;
-  return { scenes: mergeScenes(ranked), notices: [...new Set(notices)] };
+  const scenes = mergeScenes(ranked);
+  notices.push(...baselineNotice(scenes));
+  return { scenes, notices: [...new Set(notices)] };
+}
+
+/** Tells of scenes whose items contradict themselves, the first one by name. */
+function baselineNotice(scenes: readonly Scene[]): string[] {
+  const [first, ...others] = scenes.filter(({ contradictingBaselines }) => contradictingBaselines !== undefined);
+  if (first === undefined) return [];
+  const names = first.contradictingBaselines!.join(' and ');
+  const more = others.length === 0 ? '' : `, and ${others.length} more like it`;
+  return [
+    `${first.id} names two processing baselines (${names})${more}: the pixels decide whether the offset is in them.`,
+  ];
 }
 
 /** Sources in their order, and within one its collections: the fraction tells these apart. */

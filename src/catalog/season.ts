@@ -2,10 +2,13 @@ import { CropError } from '../errors';
 import type { DateRange } from './types';
 
 /** Months of a season: September of the year before is 0, January is 4, October is 13. */
-const SEASON_MONTHS = 14;
+export const SEASON_MONTHS = 14;
 
 /** Sentinel-2A sent its first images in summer 2015, so this is the first season with any. */
 const FIRST_SEASON = 2016;
+
+/** March to September, what a map is usually made of: the window of the published networks. */
+export const DEFAULT_MONTHS = '3-9';
 
 /** Calendar month (1 to 12) of month 0 of a season. */
 const FIRST_MONTH = 9;
@@ -50,8 +53,27 @@ export function seasonRange(season: number, months?: string): DateRange {
   if (!Number.isInteger(season) || season < FIRST_SEASON || season > 9999) {
     throw new CropError('catalog/bad-season', { season, first: FIRST_SEASON });
   }
-  const { first, last } = months === undefined ? WHOLE_SEASON : parseMonths(months);
+  return rangeOfMonths(season, months === undefined ? WHOLE_SEASON : parseMonths(months));
+}
+
+/** First day of the first to last day of the last month of a window. */
+export function rangeOfMonths(season: number, { first, last }: MonthWindow): DateRange {
   return { from: dayOfSeason(season, first, 1), to: dayOfSeason(season, last + 1, 0) };
+}
+
+/** Calendar year and month (1 to 12) of a month of a season (0 to 13). */
+export function calendarMonth(season: number, month: number): { readonly year: number; readonly month: number } {
+  const sinceJanuary = FIRST_MONTH - 1 + month;
+  return {
+    year: season - 1 + Math.floor(sinceJanuary / MONTHS_PER_YEAR),
+    month: (sinceJanuary % MONTHS_PER_YEAR) + 1,
+  };
+}
+
+/** Seasons that have begun at a time (milliseconds since 1970, UTC), newest first. */
+export function seasonsUntil(now: number): number[] {
+  const newest = Math.floor(seasonMonth(0, new Date(now).toISOString()) / MONTHS_PER_YEAR);
+  return Array.from({ length: newest - FIRST_SEASON + 1 }, (_, at) => newest - at);
 }
 
 /** Month of a season (0 to 13 inside, other numbers outside) in which a day lies. */

@@ -1,12 +1,12 @@
 import { CropError } from '../errors';
 import type { GridWindow } from '../geo';
-import { cubicSupport, enlargeCubic, enlargeNearest } from './enlarge';
+import { cubicSupport, enlargeCubic, enlargeNearest, type SourcePatch } from './enlarge';
 import { loadKernels } from './kernels';
 import { ALIGNMENT_TOLERANCE_PIXELS } from './limits';
 import { createPixels } from './pixel-types';
 import type { Raster } from './raster';
 import { readMasked } from './read-masked';
-import type { MaskedPixels, PixelRect, RasterInfo, Resampling } from './types';
+import type { MaskedPixels, PixelRect, RasterInfo, Resampling, SeenMap } from './types';
 import { intersection, nodataOf } from './validity';
 
 export interface ReadGridOptions {
@@ -16,6 +16,13 @@ export interface ReadGridOptions {
   readonly band?: number;
   /** The value that stands for no data where the file itself names none. */
   readonly nodata?: number | null;
+  /** As in `ReadMaskedOptions`: what was not seen takes no part in the resampling. */
+  readonly seen?: SeenMap | null;
+  /**
+   * Whether the outputs of an invalid pixel are invalid, as in gdalwarp. Where left out they are GDAL's when it reads a
+   * coarser band (RasterIO): those that have enough valid pixels beside them get a value of these.
+   */
+  readonly keepHoles?: boolean;
 }
 
 /**
@@ -25,7 +32,7 @@ export interface ReadGridOptions {
  * Rejects with `raster/misaligned` (other CRS, edges off the pixels, coarser grid) and as `readMasked` does.
  */
 export async function readGrid(raster: Raster, grid: GridWindow, options: ReadGridOptions): Promise<MaskedPixels> {
-  const { resampling, signal, band = 0 } = options;
+  const { resampling, signal, band = 0, seen = null, keepHoles = false } = options;
   const { info } = raster;
   const { factor, target } = locate(info, grid);
   const nodata = nodataOf(raster, options.nodata);
@@ -33,13 +40,14 @@ export async function readGrid(raster: Raster, grid: GridWindow, options: ReadGr
   const inside = intersection(target, { columns: info.columns * factor, rows: info.rows * factor });
   if (!inside) return nothing(info, target, emptyValue);
   const rect = factor === 1 ? inside : resampling === 'cubic' ? cubicRect(inside, factor) : nearestRect(inside, factor);
-  let part = await readMasked(raster, rect, { signal, band, nodata });
+  let part = await readMasked(raster, rect, { signal, band, nodata, seen });
   if (factor !== 1) {
     const source = { ...part, rect, rasterColumns: info.columns, rasterRows: info.rows };
     part =
       resampling === 'cubic'
         ? enlargeCubic(source, factor, inside, nodata, await loadKernels())
         : enlargeNearest(source, factor, inside);
+    if (resampling === 'cubic' && keepHoles) part = withHoles(part, source, factor, inside, emptyValue);
   }
   const isWhole = inside.columns === target.columns && inside.rows === target.rows;
   return isWhole ? part : spread(part, inside, target, nothing(info, target, emptyValue));
@@ -83,6 +91,26 @@ function nearestRect(target: PixelRect, factor: number): PixelRect {
 function nothing(info: RasterInfo, { columns, rows }: PixelRect, value: number): MaskedPixels {
   const size = columns * rows;
   return { pixels: createPixels(info.pixelType, size).fill(value), valid: new Uint8Array(size) };
+}
+
+/** The pixels without those whose own source pixel is invalid; changed in place. */
+function withHoles(
+  part: MaskedPixels,
+  source: SourcePatch,
+  factor: number,
+  inside: PixelRect,
+  emptyValue: number,
+): MaskedPixels {
+  const nearest = enlargeNearest(source, factor, inside).valid;
+  if (nearest?.includes(0) !== true) return part;
+  const { pixels } = part;
+  const valid = part.valid ?? new Uint8Array(pixels.length).fill(1);
+  for (let at = 0; at < valid.length; at++) {
+    if (nearest[at] === 1) continue;
+    valid[at] = 0;
+    pixels[at] = emptyValue;
+  }
+  return { pixels, valid };
 }
 
 /** Copies the part that lies inside the raster to its place in the whole window. */

@@ -1,16 +1,19 @@
 import type { Raster } from './raster';
 import { imageIn, readImage, type ReadRectOptions } from './read-rect';
-import type { MaskedPixels, PixelRect, Pixels } from './types';
+import { maskOf } from './seen-map';
+import type { MaskedPixels, PixelRect, Pixels, SeenMap } from './types';
 import { nodataOf, validityOf } from './validity';
 
 export interface ReadMaskedOptions extends ReadRectOptions {
   /** The value that stands for no data where the file itself names none. */
   readonly nodata?: number | null;
+  /** Pixels whose centre lies where this map has a 0 are not valid either; those outside of it are left alone. */
+  readonly seen?: SeenMap | null;
 }
 
 /**
  * Pixels of a rectangle as `readRect` gives them, and which of them are valid: inside the raster, not the nodata value,
- * a number, and neither masked nor fully transparent by what the file (or the mask file beside it) says. Where a tile
+ * a number, neither masked nor fully transparent by what the file (or the mask file beside it) says, and seen. Where a tile
  * was never written, only a raster with a nodata value is without data.
  * Rejects as `readRect` does, and with `raster/nodata-outside-type`.
  */
@@ -31,6 +34,7 @@ export async function readMasked(raster: Raster, rect: PixelRect, options: ReadM
   for (const mask of masks) {
     if (mask !== null && mask.includes(0)) valid = hide(pixels, valid, mask, empty);
   }
+  if (options.seen) valid = hide(pixels, valid, maskOf(options.seen, rect, raster.info), empty);
   return { pixels, valid };
 }
 

@@ -1,3 +1,4 @@
+import type { GridWindow } from '../geo';
 import type { PixelType } from './pixel-types';
 
 /** Pixels of a band in the type that the file has: mostly 16-bit for reflectance, 8-bit for classes. */
@@ -17,6 +18,13 @@ export interface MaskedPixels {
   readonly pixels: Pixels;
   /** 1 = valid, 0 = no data or outside the raster; null where all are valid. */
   readonly valid: Uint8Array<ArrayBuffer> | null;
+}
+
+/** What somebody else knows about which places were seen, on a grid of any pixel size in the CRS of the raster. */
+export interface SeenMap {
+  readonly grid: GridWindow;
+  /** [grid.rows, grid.columns], 0 where nothing was seen. */
+  readonly valid: Uint8Array;
 }
 
 /** What the header of a cloud-optimised GeoTIFF says; sizes in pixels unless named otherwise. */

@@ -2,7 +2,7 @@ import type { OffsetDecision, Scene } from '../catalog';
 import { clarity, NO_DATA } from './clarity';
 import { emptyMosaic, gains, lay, mayGain, type Mosaic, mosaicOf, passesOf } from './mosaic';
 import { type OpenScene, openScene, readOpened } from './open-scene';
-import type { ReadContext } from './scene-reader';
+import type { ReadContext } from './scene-asset';
 import type { SourceHealth } from './source-health';
 import type { SeriesDate, SkippedDate } from './types';
 

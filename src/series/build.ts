@@ -7,6 +7,7 @@ import { type Acquisition, readAcquisition, skippedFor } from './acquisition';
 import { daysSince } from './days';
 import { packDateNdvi } from './history';
 import { createLosses, type Day, lossNotice } from './losses';
+import { type DateSample, offsetSteps, sampleDate, stepNotice } from './offset-steps';
 import { createPixelStore, type PixelStore } from './pixel-store';
 import { createSavings } from './savings';
 import { createSourceHealth } from './source-health';
@@ -66,6 +67,7 @@ export async function buildSeries(
     ...{ health, maxCloudShare, ...offset },
   };
   const finished: SeriesDate[] = [];
+  const samples: DateSample[] = [];
   const skipped: SkippedDate[] = [];
   const losses = createLosses(days.length);
   let queue: readonly Day[] = days;
@@ -98,6 +100,7 @@ export async function buildSeries(
     const date = await dateOf(scenes);
     if (date === null) return null;
     const record = { ...date.record, day: daysSince(request.referenceDate, date.record.date) };
+    samples.push(sampleDate(record, date.dn, date.scl));
     await pixels.put(record.date, { dn: date.dn, ndvi: packDateNdvi(date.dn, input.bands), scl: date.scl });
     finished.push(record);
     return record;
@@ -158,7 +161,10 @@ export async function buildSeries(
 
   const dates = finished.sort((a, b) => a.day - b.day);
   const unread = losses.unread();
-  const notices = [...health.notices(), lossNotice(unread), pixels.complaint()].filter((notice) => notice !== null);
+  const steps = stepNotice(offsetSteps(samples));
+  const notices = [...health.notices(), lossNotice(unread), steps, pixels.complaint()].filter(
+    (notice) => notice !== null,
+  );
   return {
     series: { grid, bands: input.bands, dates, pixels },
     summary: {
@@ -179,5 +185,7 @@ function nothingToSee(days: number, skipped: readonly SkippedDate[]): CropError 
 function groupByDay(scenes: readonly Scene[]): Day[] {
   const days = new Map<string, Scene[]>();
   for (const scene of scenes) days.set(scene.date, [...(days.get(scene.date) ?? []), scene]);
-  return [...days].map(([date, all]) => ({ date, scenes: fillOrder(all) })).sort((a, b) => a.date.localeCompare(b.date));
+  return [...days]
+    .map(([date, all]) => ({ date, scenes: fillOrder(all) }))
+    .sort((a, b) => a.date.localeCompare(b.date));
 }

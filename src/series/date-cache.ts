@@ -44,11 +44,14 @@ function nameOf({ scenes, grid, bands, offset }: DateKey): string {
     [epsg, xMin, yMax, pixelMetres, columns, rows].join(' '),
     bands.join(' '),
     offset === undefined ? 'decided' : `offset ${offset}`,
-    ...scenes.map(({ id, collection, boaOffsetApplied, processingBaseline, assets, assetNodata }) => {
+    ...scenes.map(({ id, collection, boaOffsetApplied, processingBaseline, assets, assetNodata, ...told }) => {
       const names = ['SCL', ...bands] as readonly AssetName[];
       const nodata = names.map((name) => assetNodata?.[name] ?? '');
       const files = names.map((name) => assets[name]);
-      return [collection, id, boaOffsetApplied, processingBaseline, nodata, ...files].join(' ');
+      const { declaredOffsetDn, madeAt } = told;
+      return [collection, id, boaOffsetApplied, processingBaseline, declaredOffsetDn, madeAt, nodata, ...files].join(
+        ' ',
+      );
     }),
   ].join('|');
 }

@@ -81,6 +81,7 @@ export function passesOf(scenes: readonly Scene[]): number[] {
 }
 
 function isSamePass(a: Scene, b: Scene): boolean {
+  if (a.datatake !== undefined && b.datatake !== undefined && a.datatake !== b.datatake) return false;
   const platforms = [a, b].map(({ platform }) => platform?.toLowerCase() ?? null);
   const same = platforms.includes(null) || platforms[0] === platforms[1];
   return same && Math.abs(Date.parse(a.datetime) - Date.parse(b.datetime)) <= SAME_PASS_MS;

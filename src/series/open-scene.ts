@@ -1,13 +1,14 @@
 import type { Scene } from '../catalog';
 import { CropError, isCropError } from '../errors';
 import { createHeaderCache } from '../raster';
-import { type ReadContext, readBands, readScl, type SceneBands } from './scene-reader';
+import type { ReadContext } from './scene-asset';
+import { readClasses, type SceneClasses } from './scene-classes';
+import { readBands, type SceneBands } from './scene-reader';
 import type { SourceHealth } from './source-health';
 
-/** A scene whose classification over the window has been read, [rows, columns]. */
-export interface OpenScene {
+/** A scene whose classification over the window has been read. */
+export interface OpenScene extends SceneClasses {
   readonly scene: Scene;
-  readonly scl: Uint8Array<ArrayBuffer>;
   /** The same acquisition elsewhere, not tried yet. */
   readonly others: readonly Scene[];
 }
@@ -18,9 +19,8 @@ export interface OpenScene {
  */
 export function openScene(scene: Scene, context: ReadContext, health: SourceHealth): Promise<OpenScene> {
   return firstThatDelivers(health.order(scene), context, health, async (candidate, others, inner) => ({
-    scene: candidate,
-    scl: await readScl(candidate, inner),
-    others,
+    ...(await readClasses(candidate, inner)),
+    ...{ scene: candidate, others },
   }));
 }
 
@@ -33,11 +33,11 @@ export function readOpened(
   opened: OpenScene,
   context: ReadContext,
   health: SourceHealth,
-): Promise<OpenScene & SceneBands> {
+): Promise<SceneBands & Pick<OpenScene, 'scene'>> {
   const candidates = [opened.scene, ...opened.others];
-  return firstThatDelivers(candidates, context, health, async (scene, others, inner) => {
-    const scl = scene === opened.scene ? opened.scl : await readScl(scene, inner);
-    return { scene, others, ...(await readBands(scene, scl, inner)) };
+  return firstThatDelivers(candidates, context, health, async (scene, _, inner) => {
+    const classes = scene === opened.scene ? opened : await readClasses(scene, inner);
+    return { scene, ...(await readBands(scene, classes, inner)) };
   });
 }
 

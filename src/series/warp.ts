@@ -6,6 +6,7 @@ import {
   type Raster,
   type RasterInfo,
   readMasked,
+  type SeenMap,
   storeIn,
 } from '../raster';
 import { cubicSampler, nearestSampler, warp, type WarpSource } from './warp-kernels';
@@ -16,6 +17,8 @@ interface WarpOptions {
   readonly signal: AbortSignal;
   /** The value that stands for no data where the file itself names none. */
   readonly nodata?: number | null;
+  /** Places in the CRS of the raster that count as no data whatever lies there. */
+  readonly seen?: SeenMap | null;
 }
 
 /**
@@ -46,14 +49,14 @@ export interface PositionNodes {
  */
 export async function warpToGrid(raster: Raster, grid: GridWindow, options: WarpOptions): Promise<MaskedPixels> {
   const { info } = raster;
-  const { resampling, signal } = options;
+  const { resampling, signal, seen = null } = options;
   const nodata = nodataOf(raster, options.nodata);
   const nodes = positionsIn(info, grid);
   const rect = rectAround(nodes);
   const size = grid.rows * grid.columns;
   const output = createPixels(info.pixelType, size).fill(nodata ?? 0);
   if (!touches(rect, info)) return { pixels: output, valid: new Uint8Array(size) };
-  const part = await readMasked(raster, rect, { signal, nodata });
+  const part = await readMasked(raster, rect, { signal, nodata, seen });
   const source: WarpSource = { ...rect, ...part };
   const valid = new Uint8Array(size).fill(1);
   const [sample, store] =

@@ -64,8 +64,10 @@ export function tinyScene(files: Map<string, unknown>, options: TinySceneOptions
     const rows = fine ? grid.rows : grid.rows / 2;
     const pixels = band === 'SCL' && sclBits === 8 ? new Uint8Array(columns * rows) : new Uint16Array(columns * rows);
     for (let pixel = 0; pixel < pixels.length; pixel++) pixels[pixel] = band === 'SCL' ? scl(pixel) : dn(band, pixel);
+    // Files of bytes cannot declare more than they can hold.
+    const declared = nodata !== null && pixels.BYTES_PER_ELEMENT === 1 && nodata > 255 ? null : nodata;
     const url = `${root}/${id}/${band}.tif`;
-    files.set(url, tinyTiff({ ...grid, pixelMetres: fine ? 10 : 20, columns, rows, pixels, nodata }));
+    files.set(url, tinyTiff({ ...grid, pixelMetres: fine ? 10 : 20, columns, rows, pixels, nodata: declared }));
     assets[band] = url;
   }
   return {

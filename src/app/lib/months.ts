@@ -1,19 +1,7 @@
-import type { DateRange } from '../../catalog';
+import { calendarMonth, SEASON_MONTHS } from '../../catalog';
 
-/** A season runs from September of the year before to October: 14 months, as in the training data. */
-export const SEASON_MONTHS = 14;
-
-/** First season with two Sentinel-2 satellites in orbit before its spring. */
-export const FIRST_SEASON = 2017;
-
-/** March and September: the window of the predecessor. */
-export const DEFAULT_FROM = 6;
-export const DEFAULT_TO = 12;
-
-/** September, zero-based: index 0 of a season. */
-const SEPTEMBER = 8;
 /** A season is worth mapping once its July has passed; before that, the last whole one is offered. */
-const AUGUST = 7;
+const AUGUST = 8;
 
 const SHORT_NAMES = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
@@ -31,41 +19,14 @@ export interface SeasonMonth {
 /** The fourteen months of a season, in order. */
 export function monthsOfSeason(season: number): SeasonMonth[] {
   return Array.from({ length: SEASON_MONTHS }, (_, index) => {
-    const monthsSinceJanuary = SEPTEMBER + index;
-    const year = season - 1 + Math.floor(monthsSinceJanuary / 12);
-    const month = (monthsSinceJanuary % 12) + 1;
+    const { year, month } = calendarMonth(season, index);
     return { index, year, month, label: `${SHORT_NAMES[month - 1]} ${year}` };
   });
 }
 
-/** First day of month `from` to last day of month `to` of a season, both indices inclusive. */
-export function rangeOfMonths(season: number, from: number, to: number): DateRange {
-  const months = monthsOfSeason(season);
-  const first = months[from]!;
-  const last = months[to]!;
-  const lastDay = new Date(Date.UTC(last.year, last.month, 0)).getUTCDate();
-  return { from: day(first, 1), to: day(last, lastDay) };
-}
-
-/** Seasons on offer at a time (milliseconds since 1970), newest first: the current year's is included from its first September on. */
-export function seasonsUntil(now: number): number[] {
-  const { year, month } = monthOf(now);
-  const newest = month >= SEPTEMBER ? year + 1 : year;
-  return Array.from({ length: newest - FIRST_SEASON + 1 }, (_, at) => newest - at);
-}
-
-/** The newest season whose growing months have passed. */
+/** The newest season whose growing months have passed at a time (milliseconds since 1970). */
 export function defaultSeason(now: number): number {
-  const { year, month } = monthOf(now);
-  return month >= AUGUST ? year : year - 1;
-}
-
-/** Year and zero-based month, UTC, of milliseconds since 1970. */
-function monthOf(now: number): { year: number; month: number } {
   const date = new Date(now);
-  return { year: date.getUTCFullYear(), month: date.getUTCMonth() };
-}
-
-function day(month: SeasonMonth, dayOfMonth: number): string {
-  return `${month.year}-${String(month.month).padStart(2, '0')}-${String(dayOfMonth).padStart(2, '0')}`;
+  const year = date.getUTCFullYear();
+  return date.getUTCMonth() + 1 >= AUGUST ? year : year - 1;
 }

@@ -1,24 +1,20 @@
-import type { DateRange } from '../../catalog';
-import {
-  DEFAULT_FROM,
-  DEFAULT_TO,
-  SEASON_MONTHS,
-  defaultSeason,
-  monthsOfSeason,
-  rangeOfMonths,
-  seasonsUntil,
-} from '../lib/months';
+import { DEFAULT_MONTHS, parseMonths, rangeOfMonths, SEASON_MONTHS, seasonsUntil, type DateRange } from '../../catalog';
+import { defaultSeason, monthsOfSeason } from '../lib/months';
+
+const USUAL = parseMonths(DEFAULT_MONTHS);
 
 /** Season and months of the next map. */
 export class SeasonState {
   readonly seasons: readonly number[];
   season = $state<number>(0);
-  from = $state<number>(DEFAULT_FROM);
-  to = $state<number>(DEFAULT_TO);
+  from = $state<number>(USUAL.first);
+  to = $state<number>(USUAL.last);
 
   readonly months = $derived(monthsOfSeason(this.season));
   readonly valid = $derived(this.from <= this.to);
-  readonly range: DateRange | null = $derived(this.valid ? rangeOfMonths(this.season, this.from, this.to) : null);
+  readonly range: DateRange | null = $derived(
+    this.valid ? rangeOfMonths(this.season, { first: this.from, last: this.to }) : null,
+  );
 
   constructor(now: number) {
     this.seasons = seasonsUntil(now);
@@ -34,8 +30,8 @@ export class SeasonState {
 
   /** Back to the months a map is usually made of. */
   chooseUsual(): void {
-    this.from = DEFAULT_FROM;
-    this.to = DEFAULT_TO;
+    this.from = USUAL.first;
+    this.to = USUAL.last;
   }
 }
 

@@ -61,6 +61,38 @@ describe('the radiometric offset', () => {
     expect(await decide(unknown, 1200, '2019-01-25')).toMatchObject({ addDn: -1000, rule: 'dark-pixels' });
   });
 
+  it('is asked of the pixels where the baseline is not known, and where the item contradicts itself', async () => {
+    const unknown = { boaOffsetApplied: null, processingBaseline: null };
+    expect(await decide(unknown, 300)).toMatchObject({ addDn: 0, rule: 'dark-pixels', asked: 1 });
+    expect(await decide(unknown, 1300, '2019-06-06')).toMatchObject({ addDn: -1000, rule: 'dark-pixels', asked: 1 });
+    const doubtful = await decide({ ...unknown, contradictingBaselines: ['03.01', 'N0400'] }, 1300);
+    expect(doubtful).toMatchObject({ addDn: -1000, rule: 'dark-pixels' });
+    expect(doubtful.reason).toContain('two processing baselines (03.01, N0400)');
+  });
+
+  it('is asked of the pixels where the files declare none although the baseline has one', async () => {
+    const copy = { processingBaseline: '05.09', declaredOffsetDn: 0 };
+    expect(await decide(copy, 120)).toMatchObject({ addDn: 0, rule: 'dark-pixels', asked: 1 });
+    expect(await decide(copy, 1120)).toMatchObject({ addDn: -1000, rule: 'dark-pixels', asked: 1 });
+    expect(await decide({ ...copy, declaredOffsetDn: -1000 })).toMatchObject({
+      addDn: -1000,
+      rule: 'baseline',
+      asked: 0,
+    });
+    // Earth Search declares it even where it has taken the offset out.
+    const flagged = { ...copy, declaredOffsetDn: -1000, boaOffsetApplied: true };
+    expect(await decide(flagged)).toMatchObject({ addDn: 0, rule: 'flag', asked: 0 });
+  });
+
+  it('is assumed by what the files declare, then by when the product was made, where nothing else tells', async () => {
+    const unknown = { boaOffsetApplied: null, processingBaseline: null };
+    expect(await decide({ ...unknown, declaredOffsetDn: 0 })).toMatchObject({ addDn: 0, rule: 'assumed' });
+    expect(await decide({ ...unknown, declaredOffsetDn: -1000 }, null, '2019-06-06')).toMatchObject({ addDn: -1000 });
+    const made = (madeAt: string) => decide({ ...unknown, madeAt }, null, '2019-06-06');
+    expect(await made('2020-09-16T00:00:00.000Z')).toMatchObject({ addDn: 0, rule: 'assumed' });
+    expect(await made('2023-09-16T00:00:00.000Z')).toMatchObject({ addDn: -1000, rule: 'assumed' });
+  });
+
   it('is what a person says', async () => {
     const decision = await decideOffset(sceneOn('2023-06-06', { boaOffsetApplied: true }), () => expect.fail(), {
       signal,

@@ -167,6 +167,18 @@ describe('several sources', () => {
     expect(isAbort(await failure(aborted))).toBe(true);
   });
 
+  it('tell of items that name two baselines with and without the offset', async () => {
+    const doubtful = { 's2:processing_baseline': '03.01', 's2:datatake_id': 'GS2A_20190606T101031_020671_N04.00' };
+    const transport = catalogues(
+      [whole('a', '2019-06-06T10:10:31Z', doubtful), whole('b', '2019-06-16T10:10:31Z', doubtful)],
+      [],
+    );
+    const { notices } = await search(transport);
+    expect(notices).toContain(
+      'a names two processing baselines (03.01 and N04.00), and 1 more like it: the pixels decide whether the offset is in them.',
+    );
+  });
+
   it('tell of items that could not be used', async () => {
     const transport = catalogues([whole('a', '2019-06-06T10:10:31Z'), { id: 'broken' }], []);
     const { notices } = await search(transport);

@@ -64,16 +64,20 @@ function expectCanonical({ scl, dn }: Seen): void {
 }
 
 describe('a pixel was not seen', () => {
-  it.each([8, 16] as const)(
-    'where SCL of %i bits says no data, defective, or a code of nobody, whatever the DN',
-    async (sclBits) => {
-      const seen = await day(one({ sclBits, scl: sclByColumn(0, 1, 4, sclBits === 16 ? 260 : 12), dn: () => 64_800 }));
-      expectCanonical(seen);
-      expect(columnsOf(seen.scl)).toEqual([0, 0, 4, 0]);
-      expect(row(seen)).toEqual([0, 0, 64_800, 0]);
-      expect(seen.record).toMatchObject({ nodataShare: 0.75, cloudShare: 0 });
-    },
-  );
+  it.each([
+    [8, 'no data', 0],
+    [8, 'defective', 1],
+    [8, 'a code of nobody', 12],
+    [16, 'no data', 0],
+    [16, 'defective', 1],
+    [16, 'a code of nobody, whose lower byte is one of ESA,', 260],
+  ] as const)('where SCL of %i bits says %s, whatever the DN', async (sclBits, _, code) => {
+    const seen = await day(one({ sclBits, scl: sclByColumn(code, code, 4, 11), dn: () => 64_800 }));
+    expectCanonical(seen);
+    expect(columnsOf(seen.scl)).toEqual([0, 0, 4, 11]);
+    expect(row(seen)).toEqual([0, 0, 64_800, 64_800]);
+    expect(seen.record).toMatchObject({ nodataShare: 0.5, cloudShare: 0.25 });
+  });
 
   it.each([
     ['the file declares', { nodata: 65_535 }, 65_535],
@@ -108,6 +112,23 @@ describe('a pixel was not seen', () => {
     expect(columnsOf(seen.scl)).toEqual([4, 4, 4, 4]);
     expect(row(seen, BANDS.indexOf('B12'))[2]).toBe(1);
     expect(row(seen)).toEqual([500, 500, 500, 500]);
+  });
+});
+
+describe('a pixel beside unseen ones', () => {
+  it.each([
+    ['65535 that the file declares', { nodata: 65_535 }, 65_535, 4],
+    ['whatever lies where SCL says no data', {}, 64_800, 0],
+    ['whatever lies where SCL says defective', { nodata: null }, 1, 1],
+  ] as const)('takes nothing of %s, in bands of 20 m either', async (_, options, value, code) => {
+    const seen = await day(
+      one({ ...options, dn: byColumn(value, value, 3000, 3000), scl: sclByColumn(code, code, 4, 4) }),
+    );
+    expectCanonical(seen);
+    seen.dn.forEach((bands, pixel) => {
+      if (pixel % COLUMNS >= COLUMNS / 2) expect(bands).toEqual(BANDS.map(() => 3000));
+    });
+    expect(columnsOf(seen.scl)).toEqual([0, 0, 4, 4]);
   });
 });
 
