@@ -8,5 +8,5 @@ export { samePass } from './passes';
 export { parseMonths, seasonRange } from './season';
 export { searchSources, type SceneSearch } from './search-sources';
 export { signedTransport } from './signed-transport';
-export { EARTH_SEARCH, PLANETARY_COMPUTER, SOURCES } from './sources';
+export { EARTH_SEARCH, PLANETARY_COMPUTER, sourceAt, SOURCES } from './sources';
 export type * from './types';

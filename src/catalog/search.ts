@@ -1,5 +1,5 @@
 import { CropError, redactText } from '../errors';
-import { bboxesOverlap, type BboxWgs84, bboxWidth, checkBbox, tileBbox, unwrapBbox, wrapBbox } from '../geo';
+import { bboxesOverlap, bboxWidth, checkBbox, tileBbox, unwrapBbox, wrapBbox } from '../geo';
 import type { Transport } from '../net';
 import { findItems, type FoundItems } from './find';
 import { parseItem } from './item';
