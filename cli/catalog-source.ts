@@ -1,9 +1,6 @@
-import { SOURCES, type CatalogSource } from '../src/catalog';
+import { sourceAt, SOURCES, type CatalogSource } from '../src/catalog';
 import { urlOf } from './location';
 import { badValue } from './values';
-
-/** Level 2A under the name that Earth Search, Planetary Computer and most others give it. */
-const USUAL_COLLECTIONS = ['sentinel-2-l2a'];
 
 /**
  * What `--catalog` and `--fallback` name: a known source, a folder, or a URL, of which the search finds out whether it
@@ -16,5 +13,5 @@ export function catalogSource(catalog: string, workingFolder: string): CatalogSo
   if (known !== undefined) return known.source;
   const url = urlOf(catalog, workingFolder);
   if (url.startsWith('file:')) return { kind: 'static', url, title: catalog };
-  return { url, title: url, collections: USUAL_COLLECTIONS };
+  return sourceAt(url);
 }

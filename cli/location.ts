@@ -8,5 +8,6 @@ export function urlOf(location: string, workingFolder: string): string {
 }
 
 function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '');
+  // A query may end with a slash that belongs to a key.
+  return url.includes('?') ? url : url.replace(/\/+$/, '');
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { redactText } from '../src/errors';
 import type { CommandName } from './commands';
 import { EXIT_DONE, reportFailure } from './failure';
 import { commandHelp, overview } from './help';
@@ -19,7 +20,8 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
  * @param argv arguments without node and the program's name
  * @returns the exit code: 0 done, 1 failed, 2 bad arguments, 130 cancelled
  */
-export async function main(argv: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
+export async function main(argv: readonly string[], outer: Terminal, signal: AbortSignal): Promise<number> {
+  const terminal = withoutSecrets(outer);
   const json = wantsJson(argv);
   try {
     const invocation = parseCommandLine(argv);
@@ -42,6 +44,15 @@ export async function main(argv: readonly string[], terminal: Terminal, signal: 
   } catch (error) {
     return reportFailure(error, terminal, json);
   }
+}
+
+/** Whatever is printed, by whichever command: no address in it shows a key. */
+function withoutSecrets(terminal: Terminal): Terminal {
+  return {
+    ...terminal,
+    out: (text) => terminal.out(redactText(text)),
+    err: (text) => terminal.err(redactText(text)),
+  };
 }
 
 async function version(): Promise<string> {

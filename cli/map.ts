@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { redactData } from '../src/errors';
 import { exportFiles, runJob, type ExportKind, type JobReport } from '../src/job';
 import { createSegmentPort } from '../src/segment';
 import { createCachedSeriesPort, createSeriesPort } from '../src/series';
@@ -64,7 +65,9 @@ export async function map(values: OptionValues, context: CommandContext): Promis
     progress.end();
     const paths = await writeFiles(folder, exported, signal);
     const files = exported.map(({ type, bytes }, at) => ({ path: paths[at], type, bytes: bytes.length }));
-    terminal.out(json ? `${JSON.stringify({ files, report: finished.report })}\n` : summary(finished.report, paths));
+    terminal.out(
+      json ? `${JSON.stringify({ files, report: redactData(finished.report) })}\n` : summary(finished.report, paths),
+    );
   } finally {
     progress.end();
     await Promise.all([series.dispose(), segment.dispose()]);

@@ -1,4 +1,5 @@
 import { decideOffset, type OffsetDecision, type Scene } from '../src/catalog';
+import { redactData } from '../src/errors';
 import { findScenes, type ScenePlan, type SceneRequest } from '../src/job';
 import { createSeriesPort } from '../src/series';
 import { cacheOf, throughCache } from './cache';
@@ -25,7 +26,9 @@ export async function search(values: OptionValues, context: CommandContext): Pro
   const chosen = await Promise.all(
     choice.chosen.map(async (scene) => ({ scene, offset: await offsetOf(scene, signal) })),
   );
-  terminal.out(json ? `${JSON.stringify(answer(request, chosen, choice))}\n` : listing(request, chosen, choice));
+  terminal.out(
+    json ? `${JSON.stringify(redactData(answer(request, chosen, choice)))}\n` : listing(request, chosen, choice),
+  );
 }
 
 /** From the catalogue alone: looking at dark pixels would mean reading bands of every scene. */

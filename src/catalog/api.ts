@@ -131,7 +131,7 @@ class Asker {
       parts.push({ half, complete: listing.complete });
     }
     // A server that gives the same items whatever the days is not asked for ever.
-    if (items.size === before) return parts.every(({ complete }) => complete);
+    if (items.size === before && parts.every(({ complete }) => !complete)) return false;
     let complete = true;
     for (const part of parts) {
       if (!part.complete && !(await this.#divide(part.half, items))) complete = false;

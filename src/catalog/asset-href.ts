@@ -24,9 +24,15 @@ export const HREF_FIELDS = {
   alternate: maybe(v.record(v.string(), maybe(PLACE))),
 };
 
-const RAW_HREFS = v.object(HREF_FIELDS);
+interface Place {
+  readonly href: string;
+  readonly type: string | null;
+}
 
-export type RawHrefs = v.InferOutput<typeof RAW_HREFS>;
+/** What `HREF_FIELDS` read. */
+export interface RawHrefs extends Place {
+  readonly alternate: Readonly<Record<string, Place | null>> | null;
+}
 
 /** The first of an asset's addresses that can be read here, absolute; null where none can. */
 export function readableUrl({ href, type, alternate }: RawHrefs, base: string): string | null {

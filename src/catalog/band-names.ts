@@ -32,9 +32,8 @@ export const NAME_FIELDS = {
   common_name: maybe(v.string()),
 };
 
-const NAMED = v.object(NAME_FIELDS);
-
-type RawName = v.InferOutput<typeof NAMED>;
+/** What `NAME_FIELDS` read. */
+type RawName = Readonly<Record<keyof typeof NAME_FIELDS, string | null>>;
 
 /** What the choice of an asset for a band looks at. */
 export interface BandAsset {
@@ -58,8 +57,8 @@ export function bandOf(key: string, asset: BandAsset): { readonly name: AssetNam
   const resolved = named(lower.replace(RESOLUTION, ''));
   if (resolved !== null) return { name: resolved.name, rank: AFTER_KEYS + fineness };
   const bands = asset['eo:bands'] ?? asset.bands;
-  const [only] = bands ?? [];
-  if (bands?.length !== 1 || only == null || NO_BAND.test([lower, ...(asset.roles ?? [])].join(' '))) return null;
+  const only = bands?.length === 1 ? bands[0] : null;
+  if (!only || NO_BAND.test([lower, ...(asset.roles ?? [])].join(' '))) return null;
   const told = [only.name, only['eo:common_name'], only.common_name];
   const byName = told.map((name) => named(name?.toLowerCase() ?? '')).find((found) => found !== null);
   return byName === undefined || byName === null ? null : { name: byName.name, rank: AFTER_KEYS * 2 + fineness };

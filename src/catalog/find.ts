@@ -1,4 +1,4 @@
-import { CropError, isCropError } from '../errors';
+import { type CropError, isCropError } from '../errors';
 import { findInApi } from './api';
 import { landingOf } from './landing';
 import { documentOf, type FoundItem, readDocument, type ReadOptions } from './page';

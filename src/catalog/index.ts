@@ -16,5 +16,5 @@ export {
 } from './season';
 export { searchSources, type SceneSearch } from './search-sources';
 export { signedTransport } from './signed-transport';
-export { EARTH_SEARCH, PLANETARY_COMPUTER, SOURCES } from './sources';
+export { EARTH_SEARCH, PLANETARY_COMPUTER, sourceAt, SOURCES } from './sources';
 export type * from './types';

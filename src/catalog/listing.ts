@@ -56,13 +56,14 @@ export async function readListing(
   let matched: number | null = null;
   let trouble: string | null = null;
 
-  function take({ features, matched: told }: Page, { url }: PageRequest): number {
+  function take({ features, matched: told }: Page, { url }: PageRequest, derived: boolean): number {
     const before = items.size;
     for (const item of features) {
       const key = itemKey(item);
       if (!items.has(key)) items.set(key, { item, base: url });
     }
-    matched = told ?? matched;
+    // A question put otherwise may be answered for a part of the list.
+    if (told !== null) matched = derived ? Math.max(told, matched ?? 0) : told;
     if (items.size > MAX_ITEMS) {
       const reason = `it has more than ${MAX_ITEMS} items for this place and time`;
       throw new CropError('catalog/paging', { url: options.root, reason });
@@ -71,24 +72,24 @@ export async function readListing(
   }
 
   /** Goes on to the first of these that brings something new; what was asked before is not asked again. */
-  async function follow(requests: readonly PageRequest[], emptyToo: boolean): Promise<PageRequest | null> {
+  async function follow(requests: readonly PageRequest[], derived: boolean): Promise<PageRequest | null> {
     for (const next of requests) {
       if (asked.has(keyOf(next))) {
-        trouble = 'its pages go in a circle';
+        trouble ??= 'its pages go in a circle';
         continue;
       }
       asked.add(keyOf(next));
       const found = await readPage(next, options).catch((error: unknown) => {
         if (!isRefusal(error)) throw error;
-        trouble = 'it refuses its own next page';
+        trouble ??= 'the server refuses its own next page';
         return null;
       });
       if (found === null) continue;
-      if (take(found, next) > 0 || (emptyToo && found.features.length === 0)) {
+      if (take(found, next, derived) > 0 || (!derived && found.features.length === 0)) {
         [page, current, pages, trouble] = [found, next, pages + 1, null];
         return next;
       }
-      if (found.features.length > 0) trouble = 'a page repeats the one before';
+      if (found.features.length > 0) trouble ??= 'a page repeats the one before';
     }
     return null;
   }
@@ -99,25 +100,24 @@ export async function readListing(
       ? trouble !== null || (items.size > 0 && page.features.length >= (page.limit ?? PAGE_LIMIT))
       : items.size < matched;
 
-  take(page, current);
+  take(page, current, false);
   for (;;) {
     empty = page.features.length === 0 ? empty + 1 : 0;
     if (empty >= (matched === null ? MAX_EMPTY_UNCOUNTED : MAX_EMPTY_PAGES)) break;
     const link = page.links.find(({ rel }) => rel === 'next');
     if (link !== undefined && (empty === 0 || isShort() || matched === null)) {
-      if ((await follow(linkedRequests(link, current, own), true)) !== null) continue;
+      if ((await follow(linkedRequests(link, current, own), false)) !== null) continue;
     }
     if (!isShort() || habits.none || items.size === 0) break;
     const last = [...items.values()].at(-1)?.item;
     const derived = derivedRequests(request, { pages, items: items.size, last }, habits.pager);
-    const reason: string | null = trouble;
     const used = await follow(
       derived.map((one) => one.request),
-      false,
+      true,
     );
     if (used === null) {
       habits.none = habits.pager === null;
-      trouble = reason ?? 'it gives no way to the next page';
+      trouble ??= 'the server gives no way to the next page';
       break;
     }
     habits.pager = derived.find((one) => one.request === used)!.pager;

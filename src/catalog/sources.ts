@@ -1,3 +1,5 @@
+import { redactAddress } from '../errors';
+import { catalogRoot } from './root';
 import type { CatalogSource } from './types';
 
 /** Earth Search v1 of Element 84: free, no account, readable from browsers (CORS `*`). */
@@ -51,6 +53,33 @@ export const SOURCES: readonly SourceEntry[] = [
     source: null,
   },
 ];
+
+/** Level 2A under the name that Earth Search, Planetary Computer and most others give it. */
+const USUAL_COLLECTION = 'sentinel-2-l2a';
+
+/**
+ * The source at an address that a person has typed: a known one where it is theirs, else one of which the search finds
+ * out what it is. Its title shows no key.
+ * @param collection what an API is asked for
+ */
+export function sourceAt(address: string, collection = USUAL_COLLECTION): CatalogSource {
+  const collections = collection === '' ? {} : { collections: [collection] };
+  const known = SOURCES.find(({ source }) => source !== null && isAt(source, address))?.source;
+  if (!known) return { url: address, title: redactAddress(address), ...collections };
+  const own = catalogRoot(address).collection ?? collection;
+  return {
+    ...known,
+    // With the query that was typed, where there is one.
+    ...(address.includes('?') ? { url: address } : {}),
+    ...(own === USUAL_COLLECTION || own === '' ? {} : { collections: [own] }),
+  };
+}
+
+function isAt(source: CatalogSource, address: string): boolean {
+  if (!/^https?:/i.test(address) || !URL.canParse(address)) return false;
+  const [typed, known] = [new URL(catalogRoot(address).url), new URL(source.url)];
+  return typed.host === known.host && typed.pathname === known.pathname;
+}
 
 /** Blobs that are read with a token in their query. */
 export interface SignedStore {

@@ -2,10 +2,10 @@
 const HIDDEN = '***';
 
 /** An address in a text: a scheme, two slashes, and what follows up to a blank or a quotation mark. */
-const ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>`\\]+/gi;
+const ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"<>`\\]+/gi;
 
 /** What belongs to the sentence around an address, not to the address. */
-const PUNCTUATION = /[.,:;!)\]}]*$/;
+const PUNCTUATION = /[.,:;!)\]}']*$/;
 
 /**
  * An address without what may be a secret: the values of its query (keys, signatures), its fragment, and the name and
@@ -25,10 +25,14 @@ export function redactText(text: string): string {
   });
 }
 
-/** A copy of plain data (what JSON can hold) with every text in it as `redactText` shows it. */
+/** A copy of plain data (what JSON can hold) with every text in it as `redactText` shows it, and every `url` whole. */
 export function redactData<T>(value: T): T {
   if (typeof value === 'string') return redactText(value) as T;
   if (Array.isArray(value)) return value.map(redactData) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, redactData(part)])) as T;
+  const parts = Object.entries(value).map(([key, part]: [string, unknown]) => [
+    key,
+    key === 'url' && typeof part === 'string' ? redactAddress(part) : redactData(part),
+  ]);
+  return Object.fromEntries(parts) as T;
 }

@@ -1,4 +1,5 @@
 import { NODATA_LABEL, rgbOfHex } from '../crops';
+import { redactData } from '../errors';
 import { mapToGeoJson } from '../fields';
 import { type GeoTiffImage, writeGeoTiff } from '../raster';
 import { PROBABILITY_SCALE } from '../segment';
@@ -35,9 +36,11 @@ export async function exportFiles(
   signal: AbortSignal,
 ): Promise<ExportFile[]> {
   const files: ExportFile[] = [];
+  // Files are passed on: keys in the addresses of sources stay at home.
+  const shown: CropMap = { ...map, report: redactData(map.report) };
   for (const kind of kinds) {
     signal.throwIfAborted();
-    files.push({ ...FILES[kind], bytes: await bytesOf(map, kind, signal) });
+    files.push({ ...FILES[kind], bytes: await bytesOf(shown, kind, signal) });
   }
   return files;
 }

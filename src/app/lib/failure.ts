@@ -1,4 +1,4 @@
-import { isCropError } from '../../errors';
+import { isCropError, redactText } from '../../errors';
 import { t } from '../strings';
 
 /** A failed run as people see it. */
@@ -29,7 +29,7 @@ export function describeFailure(error: unknown): Failure {
     };
   }
   const known = error instanceof Error ? error : new Error(String(error));
-  return { message: known.message, nextStep: t.failure.unknownNext, code: known.name, causes, scene: null };
+  return { message: redactText(known.message), nextStep: t.failure.unknownNext, code: known.name, causes, scene: null };
 }
 
 function causesOf(error: unknown): string[] {
@@ -45,5 +45,5 @@ function causesOf(error: unknown): string[] {
 /** With the code of the catalogue where it has one: that is what a search for help needs. */
 function describeCause(cause: unknown): string {
   if (isCropError(cause)) return `${cause.code}: ${cause.message}`;
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return redactText(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause));
 }

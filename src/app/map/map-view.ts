@@ -47,7 +47,11 @@ export class MapView {
   private constructor(map: MaplibreMap, events: MapEvents) {
     this.#map = map;
     this.#events = events;
-    map.on('click', ({ lngLat }) => events.onClick([lngLat.lng, lngLat.lat]));
+    map.on('click', ({ lngLat }) => {
+      // Beside the world there are copies of it.
+      const { lng, lat } = lngLat.wrap();
+      events.onClick([lng, lat]);
+    });
     map.on('zoomend', () => events.onZoom(map.getZoom()));
     // With a listener MapLibre does not write to the console; only remote pictures can fail for reasons outside the page.
     map.on('error', (event) => {

@@ -1,4 +1,4 @@
-import { SOURCES, type CatalogSource } from '../../catalog';
+import { sourceAt, SOURCES, type CatalogSource } from '../../catalog';
 import { t } from '../strings';
 
 /** Ids beside those of `SOURCES`: a catalogue by its address, and the scenes that come with the page. */
@@ -50,9 +50,7 @@ export class SourceState {
 
   #own(): CatalogSource | null {
     if (!this.ownUrlValid) return null;
-    const url = withoutSlash(this.ownUrl.trim());
-    const collection = this.ownCollection.trim();
-    return { url, title: url, ...(collection === '' ? {} : { collections: [collection] }) };
+    return sourceAt(withoutSlash(this.ownUrl.trim()), this.ownCollection.trim());
   }
 }
 
@@ -61,7 +59,8 @@ function isHttpUrl(text: string): boolean {
 }
 
 function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '');
+  // A query may end with a slash that belongs to a key.
+  return url.includes('?') ? url : url.replace(/\/+$/, '');
 }
 
 export const source = new SourceState();
