@@ -21,8 +21,7 @@ import { maskPixels, takeValidity, type Validity, validityTensor } from './valid
 
 /**
  * One date of a tile through the encoder. Null where the normalised values are all exactly 0: that is padding by the
- * definition of the network's authors (never padded: the attention normalises over all dates it is given). Null, too,
- * where the network masks and no pixel is valid: the date would have no weight anywhere.
+ * definition of the network's authors (never padded: the attention normalises over all dates it is given).
  *
  * Sizes that are no multiple of the card's `sizeMultiple`, or less than two of it, are reflected up and cropped at the
  * end.
@@ -37,9 +36,8 @@ export async function encodeDate(
   ofPixels: Validity = null,
 ): Promise<DateFeatures | HeldFeatures | null> {
   if (!pixels.some((value) => value !== 0)) return null;
-  const masks = usesMask(card);
-  if (masks && ofPixels?.includes(1) === false) return null;
   await breathe();
+  const masks = usesMask(card);
   const size = workable(card, tile);
   const valid = masks ? takeValidity(ofPixels, tile, size) : null;
   const grown = reflectPlanes(pixels, tile, size);

@@ -91,7 +91,8 @@ static int is_hidden(Validity valid, int date) { return valid.at && !valid.at[da
 /* Of a pixel without a valid date all dates count. */
 static Validity validity_of(const unsigned char *valid, int dates, int pixels, int pixel, int *count) {
   Validity of = {valid ? valid + pixel : 0, pixels};
-  *count = 0;
+  *count = valid ? 0 : dates;
+  if (!valid) return of;
   for (int t = 0; t < dates; t++) *count += !is_hidden(of, t);
   if (*count == 0) {
     *count = dates;

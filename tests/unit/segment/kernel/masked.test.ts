@@ -135,10 +135,13 @@ describe('a network that masks', () => {
     expect(await logits(of, backend, size, valid, spoilt)).toEqual(await logits(of, backend, size, valid));
   });
 
-  it('leaves out a date of which nothing is valid', async () => {
+  it('counts a date of which nothing is valid where no other date shows the pixel', async () => {
     const size = { rows: 8, columns: 8 };
-    const [pixels] = pixelsOf(size);
-    expect(await encodeDate(of.card, native, pixels!, size, 1, signal, new Uint8Array(64))).toBeNull();
+    const none = new Uint8Array(64);
+    const valid = holes(size).map((date, at) => (at === 3 ? none : date));
+    const expected = await logits(of, native, size, valid);
+    expect(expected.every((value) => Number.isFinite(value))).toBe(true);
+    expect(furthest(await logits(of, kernels, size, valid), expected)).toBeLessThan(ROUNDING);
   });
 
   it('whose sums are of another make has them divided by the runtime', async () => {
