@@ -7,7 +7,7 @@ import onnx
 import pytest
 import torch
 
-from crop2seg_training.export.staged import open_stages
+from crop2seg_training.export.staged import StageInputs, open_stages
 from crop2seg_training.export.variants import VARIANTS
 from exported import Exported
 
@@ -105,6 +105,6 @@ def test_stages_take_any_size(exported: Exported, dates: int, rows: int, columns
     days = np.sort(rng.integers(0, 425, dates)).astype(np.float32)
     with torch.no_grad():
         expected = exported.network(torch.from_numpy(x[None]), torch.from_numpy(days[None]))[0]
-    actual = open_stages(exported.paths()).run(x, days)
+    actual = open_stages(exported.paths()).run(StageInputs(x, days))
     assert actual.shape == (15, rows, columns)
     assert np.abs(actual - expected.numpy()).max() <= 1e-3

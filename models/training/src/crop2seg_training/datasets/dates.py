@@ -24,7 +24,8 @@ class DateChoice:
 def keep_dates(series: LabelledSeries, kept: np.ndarray) -> LabelledSeries:
     """The series with the dates of an index or mask array alone."""
     clear = None if series.clear is None else series.clear[kept]
-    return replace(series, dn=series.dn[kept], days=series.days[kept], clear=clear)
+    scl = None if series.scl is None else series.scl[kept]
+    return replace(series, dn=series.dn[kept], days=series.days[kept], clear=clear, scl=scl)
 
 
 def choose_dates(series: LabelledSeries, choice: DateChoice) -> LabelledSeries:

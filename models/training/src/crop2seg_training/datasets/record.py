@@ -22,7 +22,9 @@ class LabelledSeries:
     dn: uint16 [dates, 10, rows, columns] in the order of BANDS; days: int32 [dates] since
     1 September of the year before the season, ascending; labels: uint8 [rows, columns];
     parcels: int32 [rows, columns], 0 = none; clear: float32 [dates], share of the place that is
-    free of cloud, shadow and snow. The last two are None where nobody knows.
+    free of cloud, shadow and snow; scl: uint8 [dates, rows, columns], the scene classification on
+    the grid of the labels, 0 where a date saw nothing (dn is 0 there, too). The last three are None
+    where nobody knows.
     """
 
     name: str
@@ -31,6 +33,7 @@ class LabelledSeries:
     labels: np.ndarray
     parcels: np.ndarray | None = None
     clear: np.ndarray | None = None
+    scl: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from crop2seg_training.datasets.pastis import open_pastis
 from crop2seg_training.datasets.record import DatasetError, LabelledSet
 from crop2seg_training.datasets.s2tsczcrop import open_s2tsczcrop
 from crop2seg_training.datasets.scene_series import open_scene_series
-from crop2seg_training.datasets.simulated import open_scenes, open_simulated
+from crop2seg_training.datasets.simulated import open_perturbed, open_scenes, open_simulated
 
-SOURCES = """simulated[:SCENES], scenes:DIR (written by simulate), parcels (held out by location),
+SOURCES = """simulated[:SCENES], perturbed[:SCENES] (long seasons with swath edges, missed haze and a
+wrong classification), scenes:DIR (written by simulate), parcels (held out by location),
 s2tsczcrop:DIR, pastis:DIR (20 classes), pastis15:DIR (mapped to the 15), series:DIR (a catalogue
 with items.json and labels.tif)"""
 SIMULATED_SCENES = 24
@@ -33,6 +34,8 @@ def open_data(source: str, choice: SeriesChoice | None = None) -> LabelledSet:
     kind, _, rest = source.partition(":")
     if kind == "simulated":
         return open_simulated(_count(rest) if rest else SIMULATED_SCENES)
+    if kind == "perturbed":
+        return open_perturbed(_count(rest) if rest else SIMULATED_SCENES)
     if kind == "parcels" and not rest:
         return open_parcel_patches("validation")
     folder = Path(rest)
@@ -52,5 +55,5 @@ def open_data(source: str, choice: SeriesChoice | None = None) -> LabelledSet:
 
 def _count(text: str) -> int:
     if not text.isdigit() or int(text) == 0:
-        raise DatasetError(f"simulated:{text} names no number of scenes")
+        raise DatasetError(f"{text!r} names no number of scenes")
     return int(text)

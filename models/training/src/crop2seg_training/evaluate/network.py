@@ -7,6 +7,12 @@ import torch
 from torch import nn
 
 from crop2seg_training.data.normalisation import network_input
+from crop2seg_training.data.validity import (
+    Validity,
+    fill_in_time,
+    kept_dates,
+    valid_pixels,
+)
 from crop2seg_training.datasets.record import LabelledSeries
 from crop2seg_training.evaluate.judge import Predictor
 from crop2seg_training.export.trained import TrainedNetwork
@@ -25,18 +31,50 @@ def padded(values: torch.Tensor, multiple: int) -> torch.Tensor:
     return nn.functional.pad(values[0], (0, columns, 0, rows), mode="reflect")[None]
 
 
-def predict_with(trained: TrainedNetwork, device: str = "cpu") -> Predictor:
-    """Predictor of a network: one whole series at a time, all of its dates."""
+def known_validity(series: LabelledSeries, rules: Validity) -> np.ndarray:
+    """Valid pixels of a series, bool [dates, rows, columns]; all where it has no classification."""
+    if series.scl is None:
+        return np.ones((len(series.days), *series.labels.shape), bool)
+    return valid_pixels(series.scl, rules)
+
+
+def predict_with(
+    trained: TrainedNetwork, device: str = "cpu", rules: Validity | None = None, subsets: int = 1
+) -> Predictor:
+    """Predictor of a network: one whole series at a time, all dates that its rules keep.
+
+    `rules` in place of the network's own say what becomes of invalid pixels. With more than one of
+    `subsets`, every so manieth date makes a series of its own, and probabilities are averaged.
+    """
     network = trained.network.to(device)
+    rules = trained.validity if rules is None else rules
+
+    def probabilities(x: np.ndarray, days: np.ndarray, valid: np.ndarray) -> torch.Tensor:
+        rows, columns = valid.shape[1:]
+        multiple = network.config.size_multiple
+        inputs = torch.from_numpy(x)[None].to(device)
+        seen = None
+        if rules.use == "mask":
+            seen = torch.from_numpy(valid.astype(np.float32))[None, :, None].to(device)
+            seen = padded(seen, multiple)[:, :, 0]
+        when = torch.from_numpy(days.astype(np.float32))[None].to(device)
+        logits = network(padded(inputs, multiple), when, seen)[0, :, :rows, :columns]
+        return torch.softmax(logits, 0).cpu()
 
     def predict(series: LabelledSeries) -> np.ndarray:
-        rows, columns = series.labels.shape
+        valid = known_validity(series, rules)
+        kept = kept_dates(valid, rules)
+        valid, days = valid[kept], series.days[kept]
+        x = network_input(series.dn[kept], trained.normalisation, network.config.bands)
+        if rules.use == "fill":
+            x = fill_in_time(x, days, valid)
+        count = max(1, min(subsets, len(days)))
         with torch.no_grad():
-            seen = network_input(series.dn, trained.normalisation, network.config.bands)
-            x = torch.from_numpy(seen)[None].to(device)
-            days = torch.from_numpy(series.days.astype(np.float32))[None].to(device)
-            logits = network(padded(x, network.config.size_multiple), days)[0, :, :rows, :columns]
-            probabilities: np.ndarray = torch.softmax(logits, 0).cpu().numpy()
-        return probabilities
+            parts = [
+                probabilities(x[part::count], days[part::count], valid[part::count])
+                for part in range(count)
+            ]
+        mean: np.ndarray = torch.stack(parts).mean(0).numpy()
+        return mean
 
     return predict

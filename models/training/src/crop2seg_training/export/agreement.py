@@ -11,7 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from crop2seg_training.data import DEFAULT_NORMALISATION, Normalisation
-from crop2seg_training.export.staged import open_stages
+from crop2seg_training.data.validity import (
+    NO_VALIDITY,
+    Validity,
+    fill_in_time,
+    kept_dates,
+    valid_pixels,
+)
+from crop2seg_training.export.staged import StageInputs, open_stages
 from crop2seg_training.export.variants import BASE, variant_paths
 
 SEED_STREAM = 303
@@ -34,6 +41,8 @@ class LabelledScene:
     dn: npt.NDArray[np.uint16]
     days: npt.NDArray[np.int32]
     labels: npt.NDArray[np.uint8]
+    scl: npt.NDArray[np.uint8] | None = None
+    """Scene classification ``[T, rows, columns]``, for networks that mask; None: all is valid."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,13 @@ def made_scenes(count: int) -> AgreementSet:
         f"{SCENE_DATES} dates, seeds [{SEED_STREAM}, 0..{count - 1}]"
     )
     return AgreementSet(
-        where, [LabelledScene(scene.dn, scene.days, scene.labels) for scene in made]
+        where,
+        [
+            LabelledScene(
+                scene.dn, scene.days, scene.labels, scene.scl.repeat(2, axis=1).repeat(2, axis=2)
+            )
+            for scene in made
+        ],
     )
 
 
@@ -77,7 +92,7 @@ def read_scenes(source: str, season: int, months: str) -> AgreementSet:
         raise DatasetError(f"{source} has other classes than Crop2Seg's")
     return AgreementSet(
         f"{data.name} ({data.kind})",
-        [LabelledScene(series.dn, series.days, series.labels) for series in data],
+        [LabelledScene(series.dn, series.days, series.labels, series.scl) for series in data],
     )
 
 
@@ -97,6 +112,7 @@ def measure_variants(
     precisions: Sequence[str],
     compared: AgreementSet,
     normalisation: Normalisation = DEFAULT_NORMALISATION,
+    rules: Validity = NO_VALIDITY,
 ) -> list[VariantEntry]:
     """The card's ``variants``: agreement of labels with float32 and macro F1, per precision.
 
@@ -108,7 +124,7 @@ def measure_variants(
 
     truth = np.concatenate([scene.labels.ravel() for scene in compared.scenes])
     maps = {
-        p: _maps(variant_paths(files, p), compared.scenes, normalisation)
+        p: _maps(variant_paths(files, p), compared.scenes, normalisation, rules)
         for p in dict.fromkeys((BASE, *precisions))
     }
     scores = {p: evaluate_map(found, truth)["all"]["macroF1"] or 0.0 for p, found in maps.items()}
@@ -131,15 +147,25 @@ def falls_short(entry: VariantEntry) -> bool:
 
 
 def _maps(
-    paths: Mapping[str, Path], scenes: Sequence[LabelledScene], normalisation: Normalisation
+    paths: Mapping[str, Path],
+    scenes: Sequence[LabelledScene],
+    normalisation: Normalisation,
+    rules: Validity,
 ) -> npt.NDArray[np.int64]:
     """Labels of the pixels of all scenes, one scene after the other."""
     runner = open_stages(paths)
     return np.concatenate(
-        [
-            runner.run(normalisation.apply(scene.dn), scene.days.astype(np.float32))
-            .argmax(0)
-            .ravel()
-            for scene in scenes
-        ]
+        [runner.run(_inputs(scene, normalisation, rules)).argmax(0).ravel() for scene in scenes]
     )
+
+
+def _inputs(scene: LabelledScene, normalisation: Normalisation, rules: Validity) -> StageInputs:
+    """What the stages see of a scene under the rules."""
+    x, days = normalisation.apply(scene.dn), scene.days.astype(np.float32)
+    if scene.scl is None:
+        return StageInputs(x, days)
+    valid = valid_pixels(scene.scl, rules)
+    kept = kept_dates(valid, rules)
+    if rules.use == "fill":
+        return StageInputs(fill_in_time(x[kept], scene.days[kept], valid[kept]), days[kept])
+    return StageInputs(x[kept], days[kept], valid[kept].astype(np.uint8))

@@ -13,6 +13,7 @@ import numpy as np
 from crop2seg_training.export.graph import Graph
 from crop2seg_training.export.layers import EPSILON, Array64, Arrays, batch_norm_factors
 from crop2seg_training.networks import NetworkConfig
+from crop2seg_training.networks.attention import MASKED_SCORE
 
 _PREFIX = "temporal_encoder"
 
@@ -31,15 +32,40 @@ class Attended:
     """Weights of the dates, ``[P, heads, T]``."""
 
 
+@dataclass(frozen=True)
+class _ValidDates:
+    """Names of what ``valid [T, P]`` says of the dates of a pixel; all count where none does."""
+
+    share: str
+    """Share of the dates that count, ``[P, 1]``."""
+    penalty: str
+    """Added to scores ``[P, heads, T]``: 0, or so little that the weight becomes 0."""
+
+
+def _valid_dates(graph: Graph, valid: str) -> _ValidDates:
+    one = graph.constant(1.0)
+    none = graph.op("Sub", one, graph.op("ReduceMax", valid, axes=[0], keepdims=0))
+    by_pixel = graph.op("Transpose", graph.op("Max", valid, none), perm=[1, 0])
+    share = graph.op("ReduceMean", by_pixel, axes=[1], keepdims=1)
+    left_out = graph.op("Mul", graph.op("Sub", by_pixel, one), graph.constant(-MASKED_SCORE))
+    return _ValidDates(share, graph.op("Unsqueeze", left_out, graph.sizes(1)))
+
+
 def attend(
-    graph: Graph, weights: Arrays, features: str, days: str, config: NetworkConfig
+    graph: Graph,
+    weights: Arrays,
+    features: str,
+    days: str,
+    config: NetworkConfig,
+    valid: str | None = None,
 ) -> Attended:
-    """Weights of ``features [T, P, C]`` at ``days [T]``."""
+    """Weights of ``features [T, P, C]`` at ``days [T]``; 0 where ``valid [T, P]`` is."""
     heads = config.heads
+    known = None if valid is None else _valid_dates(graph, valid)
     width = weights[f"{_PREFIX}.in_norm.weight"].shape[0]
     encoding = _encode_days(graph, days, config)
     by_pixel = graph.op("Transpose", features, perm=[1, 0, 2])
-    scaled, shift = _normalise_over_dates(graph, weights, by_pixel, width, heads)
+    scaled, shift = _normalise_over_dates(graph, weights, by_pixel, width, heads, known)
     keys = weights[f"{_PREFIX}.attention_head.fc1_k.weight"].astype(np.float64)
     keys = keys.reshape(heads, config.key_width, -1)
     query = weights[f"{_PREFIX}.attention_head.Q"].astype(np.float64) / np.sqrt(config.key_width)
@@ -50,7 +76,10 @@ def attend(
     scores = graph.op(
         "Add", graph.op("MatMul", scaled, of_features), graph.op("MatMul", encoding, of_encoding)
     )
-    share = graph.op("Softmax", graph.op("Transpose", scores, perm=[0, 2, 1]), axis=2)
+    by_head = graph.op("Transpose", scores, perm=[0, 2, 1])
+    if known is not None:
+        by_head = graph.op("Add", by_head, known.penalty)
+    share = graph.op("Softmax", by_head, axis=2)
     if config.num_queries > 1:
         # 0 keeps a size: [P, heads * queries, T] to [P, heads, queries, T].
         by_query = graph.op("Reshape", share, graph.sizes(0, heads, config.num_queries, -1))
@@ -93,7 +122,7 @@ def _encode_days(graph: Graph, days: str, config: NetworkConfig) -> str:
 
 
 def _normalise_over_dates(
-    graph: Graph, weights: Arrays, x: str, width: int, heads: int
+    graph: Graph, weights: Arrays, x: str, width: int, heads: int, known: _ValidDates | None
 ) -> tuple[str, str]:
     """GroupNorm over (dates, channels of a group) of ``x [P, T, C]``: scaled x, and the shift.
 
@@ -102,8 +131,8 @@ def _normalise_over_dates(
     """
     spread = np.kron(np.eye(heads), np.ones((1, width // heads)))
     average = graph.constant(spread.T / (width // heads))
-    mean = graph.op("MatMul", _mean_over_dates(graph, x), average)
-    square = graph.op("MatMul", _mean_over_dates(graph, graph.op("Mul", x, x)), average)
+    mean = graph.op("MatMul", _mean_over_dates(graph, x, known), average)
+    square = graph.op("MatMul", _mean_over_dates(graph, graph.op("Mul", x, x), known), average)
     variance = graph.op("Sub", square, graph.op("Mul", mean, mean))
     # Rounding may leave a variance a hair below 0.
     safe = graph.op("Add", graph.op("Relu", variance), graph.constant(EPSILON))
@@ -115,8 +144,9 @@ def _normalise_over_dates(
     return graph.op("Mul", x, graph.op("Unsqueeze", scale, graph.sizes(1))), shift
 
 
-def _mean_over_dates(graph: Graph, x: str) -> str:
-    return graph.op("ReduceMean", x, axes=[1], keepdims=0)
+def _mean_over_dates(graph: Graph, x: str, known: _ValidDates | None) -> str:
+    mean = graph.op("ReduceMean", x, axes=[1], keepdims=0)
+    return mean if known is None else graph.op("Div", mean, known.share)
 
 
 def _project(graph: Graph, x: str, matrix: Array64) -> str:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 from crop2seg_training import __version__
 from crop2seg_training.data import BANDS, DEFAULT_NORMALISATION, Normalisation
+from crop2seg_training.data.validity import NO_VALIDITY, Validity
 from crop2seg_training.export.legend import CROP2SEG_LEGEND, Legend
 from crop2seg_training.networks import NetworkConfig, configure
 
@@ -77,6 +78,9 @@ class CardText:
     normalisation: Normalisation = DEFAULT_NORMALISATION
     date_reference: DateReference = DateReference()
     legend: Legend = CROP2SEG_LEGEND
+    validity: Validity = NO_VALIDITY
+    dates_per_subset: int | None = None
+    """How many dates of a season the network likes best; None: however many there are."""
 
     def __post_init__(self) -> None:
         missing = _TRAINING_KEYS - set(self.training)
@@ -129,6 +133,7 @@ def make_card(
             "margin": MARGIN,
             "sizeMultiple": config.size_multiple,
             "featureChannels": feature_channels,
+            **_of_dates(text),
         },
         "network": _unusual(text.architecture, config),
         "classes": text.legend.entries(),
@@ -141,6 +146,16 @@ def make_card(
         "accuracy": [dict(entry) for entry in text.accuracy],
         "caveats": list(text.caveats),
     }
+
+
+def _of_dates(text: CardText) -> dict[str, object]:
+    """What becomes of invalid pixels and of long seasons, where the card says anything of it."""
+    said: dict[str, object] = {}
+    if text.validity != NO_VALIDITY:
+        said["validity"] = text.validity.as_card()
+    if text.dates_per_subset is not None:
+        said["datesPerSubset"] = text.dates_per_subset
+    return said
 
 
 def _unusual(name: str, config: NetworkConfig) -> dict[str, object]:

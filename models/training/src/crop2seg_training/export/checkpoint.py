@@ -39,9 +39,9 @@ def load_checkpoint(path: Path) -> Weights:
 def state_of(content: Mapping[str, object], path: Path) -> Weights:
     """The state dict in the content of a checkpoint at ``path``: itself, or under ``state_dict``.
 
-    Raises :class:`CheckpointError`.
+    Of a run that averages its weights, the averaged ones. Raises :class:`CheckpointError`.
     """
-    state = content.get("state_dict", content)
+    state = content.get("averaged") or content.get("state_dict", content)
     if not isinstance(state, Mapping) or not state:
         raise CheckpointError(f"{path} holds no state dict.")
     if not all(isinstance(value, np.ndarray) for value in state.values()):

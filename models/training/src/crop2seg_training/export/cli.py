@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from crop2seg_training.data import CLASS_COUNT, DEFAULT_NORMALISATION
+from crop2seg_training.data.validity import Validity, read_validity
 from crop2seg_training.export.agreement import (
     DEFAULT_SCENES,
     LEAST_AGREEMENT,
@@ -65,6 +67,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--training-json", type=Path, help="the card's training record")
     add_folder_flags(parser)
     parser.add_argument(
+        "--validity",
+        metavar="USE,COUNTS,GROW,SHARE",
+        help="what becomes of invalid pixels, such as mask,clear,3,0.05; by default as trained",
+    )
+    parser.add_argument(
+        "--dates-per-subset",
+        type=int,
+        metavar="N",
+        help="split longer seasons into interleaved subsets of about N dates",
+    )
+    parser.add_argument(
         "--calibrate",
         type=int,
         default=0,
@@ -106,6 +119,8 @@ def run(arguments: argparse.Namespace) -> int:
         normalisation=source.normalisation,
         date_reference=_date_reference(card),
         legend=_legend(card, classes),
+        validity=_validity(arguments.validity, source.validity),
+        dates_per_subset=arguments.dates_per_subset,
     )
     tile = read_tile(arguments.golden) if arguments.golden else made_tile()
     report = write_model_folder(
@@ -146,6 +161,19 @@ def _calibrate(source: TrainedNetwork, scenes: int, training: Any) -> Any:
     )
     print(said)
     return {**training, "summary": f"{training['summary']} {said}"}
+
+
+def _validity(text: str | None, trained: Validity) -> Validity:
+    """That of the command line, else that of the run or card. Raises ValueError."""
+    if text is None:
+        return trained
+    parts = text.split(",")
+    if len(parts) != len(fields(Validity)):
+        raise ValueError(f"--validity {text} is not of the form USE,COUNTS,GROW,SHARE")
+    use, counts, grow, share = parts
+    return read_validity(
+        {"use": use, "counts": counts, "growPixels": int(grow), "leastShare": float(share)}
+    )
 
 
 def _compared(arguments: argparse.Namespace) -> list[AgreementSet]:

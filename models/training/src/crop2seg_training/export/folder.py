@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +14,13 @@ import onnx
 from crop2seg_training.export.agreement import AgreementSet, VariantEntry, measure_variants
 from crop2seg_training.export.card import CardText, make_card
 from crop2seg_training.export.checkpoint import save_weights, weights_of
-from crop2seg_training.export.golden import GoldenTile, expected_logits, golden_entry
-from crop2seg_training.export.staged import check_stages
+from crop2seg_training.export.golden import (
+    GoldenTile,
+    expected_logits,
+    golden_entry,
+    with_holes,
+)
+from crop2seg_training.export.staged import StageInputs, check_stages
 from crop2seg_training.export.stages import STAGES, require_exportable
 from crop2seg_training.export.variants import (
     BASE,
@@ -50,6 +55,9 @@ def write_model_folder(
 ) -> ExportReport:
     """Write the folder for ``network``, in float32 and whatever else ``precisions`` ask for.
 
+    Where ``text.validity`` says that the network masks, its stages read validity, and the golden
+    tile gets holes unless it has some.
+
     The card says how well the labels of each precision agree with float32 on each set ``compared``.
     The card is written last, so a folder with a card is complete and checked. Raises
     ``ExportError`` if ONNX Runtime's logits of the golden tile are not PyTorch's.
@@ -57,14 +65,19 @@ def write_model_folder(
     require_exportable(text.architecture, network.config)
     folder.mkdir(parents=True, exist_ok=True)
     card_path = folder / "model.json"
-    for old in (card_path, *folder.glob("*.onnx")):
+    for old in (card_path, folder / "golden.valid.bin", *folder.glob("*.onnx")):
         old.unlink(missing_ok=True)
     precisions = tuple(dict.fromkeys((BASE, *precisions)))
     weights = weights_of(network)
+    masks = text.validity.use == "mask"
+    if not masks:
+        tile = replace(tile, valid=None)
+    elif tile.valid is None:
+        tile = with_holes(tile)
     stages: dict[str, dict[str, object]] = {}
     paths: dict[str, dict[str, Path]] = {}
     for stage, build in STAGES[text.architecture].items():
-        model = build(weights, network.config)
+        model = build(weights, network.config, masks)
         paths[stage] = _write_stage(folder, stage, model, precisions)
         stages[stage] = {
             "inputs": [entry.name for entry in model.graph.input],
@@ -72,24 +85,31 @@ def write_model_folder(
             "files": {precision: describe(path) for precision, path in paths[stage].items()},
         }
     expected = expected_logits(network, tile, text.normalisation)
-    x, days = text.normalisation.apply(tile.dn), np.array(tile.days, np.float32)
+    inputs = StageInputs(
+        text.normalisation.apply(tile.dn), np.array(tile.days, np.float32), tile.valid
+    )
     differences = {
-        p: check_stages(variant_paths(paths, p), x, days, expected, LOGIT_TOLERANCES[p])
+        p: check_stages(variant_paths(paths, p), inputs, expected, LOGIT_TOLERANCES[p])
         for p in precisions
     }
     variants = [
         entry
         for scenes in compared
-        for entry in measure_variants(paths, precisions, scenes, text.normalisation)
+        for entry in measure_variants(paths, precisions, scenes, text.normalisation, text.validity)
     ]
 
     (folder / "golden.input.bin").write_bytes(tile.dn.astype("<u2").tobytes())
     (folder / "golden.logits.bin").write_bytes(expected.astype("<f4").tobytes())
     save_weights(folder / "weights.npz", weights)
+    valid = None
+    if tile.valid is not None:
+        (folder / "golden.valid.bin").write_bytes(tile.valid.tobytes())
+        valid = {"dtype": "uint8", **describe(folder / "golden.valid.bin")}
     golden = golden_entry(
         tile,
         {"dtype": "uint16", **describe(folder / "golden.input.bin")},
         {"dtype": "float32", **describe(folder / "golden.logits.bin")},
+        valid,
     )
     channels = weights["temporal_encoder.in_norm.weight"].shape[0]
     card = make_card(

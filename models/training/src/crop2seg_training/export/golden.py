@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,16 +30,22 @@ _TOLERANCE_PROBABILITY = 0.001
 
 @dataclass(frozen=True)
 class GoldenTile:
-    """``dn [T, bands, rows, columns]`` uint16 and the day count of each date."""
+    """``dn [T, bands, rows, columns]`` uint16 and the day count of each date.
+
+    ``valid [T, rows, columns]`` uint8 is 1 where a network that masks may look, 0 in the holes.
+    """
 
     dn: npt.NDArray[np.uint16]
     days: tuple[int, ...]
+    valid: npt.NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         if self.dn.dtype != np.uint16 or self.dn.ndim != 4 or self.dn.shape[1] != len(BANDS):
             raise ValueError("a golden tile is uint16 [dates, 10 bands, rows, columns]")
         if len(self.days) != self.dn.shape[0]:
             raise ValueError("a golden tile has one day count per date")
+        if self.valid is not None and self.valid.shape != (len(self.days), *self.dn.shape[2:]):
+            raise ValueError("the validity of a golden tile is [dates, rows, columns]")
 
 
 def made_tile(seed: int = GOLDEN_SEED) -> GoldenTile:
@@ -73,19 +79,40 @@ def read_tile(path: Path) -> GoldenTile:
     return GoldenTile(middle, tuple(int(day) for day in days[kept]))
 
 
+def with_holes(tile: GoldenTile) -> GoldenTile:
+    """The tile with holes of every kind that a network has to bear.
+
+    One date lacks a half behind a slanted edge, another has a hole with clouds' round corners and
+    single pixels out, the last sees nothing; and a corner is seen on no date at all.
+    """
+    dates, _, rows, columns = tile.dn.shape
+    y, x = np.mgrid[0:rows, 0:columns]
+    valid = np.ones((dates, rows, columns), np.uint8)
+    valid[0][x + y // 3 > columns * 2 // 3] = 0
+    valid[dates // 2][(y - rows / 3) ** 2 + (x - columns / 3) ** 2 < (rows / 5) ** 2] = 0
+    valid[dates // 2][rows // 2 + 1 :: 5, 3::7] = 0
+    if dates > 1:
+        valid[-1] = 0
+    valid[:, rows - rows // 5 :, : columns // 5] = 0
+    return replace(tile, valid=valid)
+
+
 def expected_logits(
     network: SeriesNetwork, tile: GoldenTile, normalisation: Normalisation = DEFAULT_NORMALISATION
 ) -> npt.NDArray[np.float32]:
     """Logits ``[classes, rows, columns]`` of the whole network in PyTorch, float32."""
     x = torch.from_numpy(normalisation.apply(tile.dn)).unsqueeze(0)
     days = torch.tensor([tile.days], dtype=torch.float32)
+    valid = None if tile.valid is None else torch.from_numpy(tile.valid).float().unsqueeze(0)
     network.eval()
     with torch.no_grad():
-        logits: npt.NDArray[np.float32] = network(x, days)[0].numpy()
+        logits: npt.NDArray[np.float32] = network(x, days, valid)[0].numpy()
     return logits
 
 
-def golden_entry(tile: GoldenTile, input_file: object, logits_file: object) -> dict[str, object]:
+def golden_entry(
+    tile: GoldenTile, input_file: object, logits_file: object, valid_file: object | None = None
+) -> dict[str, object]:
     """The card's ``golden`` section; files are described as :func:`folder.describe` does."""
     dates, _, rows, columns = tile.dn.shape
     return {
@@ -95,5 +122,6 @@ def golden_entry(tile: GoldenTile, input_file: object, logits_file: object) -> d
         "days": list(tile.days),
         "input": input_file,
         "logits": logits_file,
+        **({} if valid_file is None else {"valid": valid_file}),
         "toleranceProbability": _TOLERANCE_PROBABILITY,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,9 @@ from crop2seg_training.export.graph import Graph
 
 EPSILON = 1e-5
 """Added to each variance, as PyTorch's norms do."""
+
+LEAST_SHARE = 1e-6
+"""Stands for the share of valid pixels where there is none: what is divided by it is 0 then."""
 
 Arrays = Mapping[str, npt.NDArray[np.float32]]
 Array64 = npt.NDArray[np.float64]
@@ -52,12 +56,38 @@ def transposed_batch_norm(graph: Graph, weights: Arrays, x: str, conv: str, norm
     )
 
 
+@dataclass(frozen=True)
+class ValidPixels:
+    """Validity of one level in the graph: the map ``[1, 1, H, W]``, and its mean, never 0."""
+
+    map: str
+    share: str
+
+
+def valid_pixels(graph: Graph, valid: str) -> ValidPixels:
+    """The validity of a level with its share, for the norms that take statistics by it."""
+    mean = graph.op("ReduceMean", valid, axes=[2, 3], keepdims=0)
+    return ValidPixels(valid, graph.op("Max", mean, graph.constant(LEAST_SHARE)))
+
+
+def coarser(graph: Graph, valid: str) -> str:
+    """Validity one level down: a pixel is valid if any of its four is."""
+    return graph.op("MaxPool", valid, kernel_shape=[2, 2], strides=[2, 2])
+
+
 def conv_group_norm(
-    graph: Graph, weights: Arrays, x: str, layer: str, index: int, groups: int
+    graph: Graph,
+    weights: Arrays,
+    x: str,
+    layer: str,
+    index: int,
+    groups: int,
+    valid: ValidPixels | None = None,
 ) -> str:
     """Place ``index`` of a ConvLayer: reflected edges, convolution, GroupNorm, ReLU.
 
-    A depthwise-separable convolution is told by its keys.
+    A depthwise-separable convolution is told by its keys. With ``valid``, of the output's size, the
+    norm takes its statistics from valid pixels and the others become 0.
     """
     if f"{layer}.{index}.depthwise.weight" in weights:
         raw = _separable(graph, weights, x, f"{layer}.{index}")
@@ -66,15 +96,48 @@ def conv_group_norm(
         bias = graph.constant(weights[f"{layer}.{index}.bias"])
         operands = reflect_pad(graph, x), graph.constant(kernel), bias
         raw = graph.op("Conv", *operands, strides=_strides(kernel))
+    norm = weights[f"{layer}.{index + 1}.weight"], weights[f"{layer}.{index + 1}.bias"]
+    if valid is not None:
+        return _masked_norm(graph, raw, valid, groups, *norm)
     # GroupNorm of one image is InstanceNormalization of its groups laid out as rows; operator set
     # 17 has no GroupNormalization, and this is as fast in the browser.
     rows = graph.op("Reshape", raw, graph.sizes(1, groups, -1))
     one, zero = graph.constant(np.ones(groups)), graph.constant(np.zeros(groups))
     normed = graph.op("InstanceNormalization", rows, one, zero, epsilon=EPSILON)
     image = graph.op("Reshape", normed, graph.op("Shape", raw))
-    gamma = graph.constant(weights[f"{layer}.{index + 1}.weight"][:, None, None])
-    beta = graph.constant(weights[f"{layer}.{index + 1}.bias"][:, None, None])
+    gamma, beta = (graph.constant(values[:, None, None]) for values in norm)
     return graph.op("Relu", graph.op("Add", graph.op("Mul", image, gamma), beta))
+
+
+def _masked_norm(
+    graph: Graph,
+    raw: str,
+    valid: ValidPixels,
+    groups: int,
+    weight: npt.NDArray[np.float32],
+    bias: npt.NDArray[np.float32],
+) -> str:
+    """GroupNorm and ReLU over valid pixels, 0 elsewhere.
+
+    The browser's kernels know this norm by exactly these operators in this order. All sums are
+    means, so that half precision does not leave its range.
+    """
+    width = len(weight) // groups
+    spread = np.kron(np.eye(groups), np.ones((width, width))) / width
+    average = graph.constant(spread)
+
+    def mean(values: str) -> str:
+        by_channel = graph.op("ReduceMean", values, axes=[2, 3], keepdims=0)
+        return graph.op("Div", graph.op("MatMul", by_channel, average), valid.share)
+
+    middle = graph.op("Unsqueeze", mean(graph.op("Mul", raw, valid.map)), graph.sizes(2, 3))
+    kept = graph.op("Mul", graph.op("Sub", raw, middle), valid.map)
+    variance = mean(graph.op("Mul", kept, kept))
+    deviation = graph.op("Sqrt", graph.op("Add", variance, graph.constant(EPSILON)))
+    scale = graph.op("Mul", graph.op("Reciprocal", deviation), graph.constant(weight))
+    sized = graph.op("Mul", kept, graph.op("Unsqueeze", scale, graph.sizes(2, 3)))
+    shifted = graph.op("Add", sized, graph.constant(bias[:, None, None]))
+    return graph.op("Mul", graph.op("Relu", shifted), valid.map)
 
 
 def _separable(graph: Graph, weights: Arrays, x: str, conv: str) -> str:

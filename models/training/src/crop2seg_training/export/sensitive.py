@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import onnx
 
 _FIRST_INPUT, _LAST_OUTPUT = "pixels", "logits"
+_VALIDITY = "valid"
 _UNCHANGED = frozenset({"Pad", "Identity", "Relu"})
 """Operators that leave the numbers as they are, but for their sign."""
 
@@ -45,7 +46,14 @@ def _is_depthwise(node: onnx.NodeProto) -> bool:
 
 
 def _source(name: str, makers: Mapping[str, onnx.NodeProto]) -> str:
-    """What ``name`` is but for operators that change nothing: an input, or another's output."""
-    while name in makers and makers[name].op_type in _UNCHANGED:
+    """What ``name`` is but for operators that change nothing: an input, or another's output.
+
+    Nor does validity, the second factor, change what it keeps.
+    """
+    while name in makers and _leaves_numbers(makers[name]):
         name = makers[name].input[0]
     return name
+
+
+def _leaves_numbers(node: onnx.NodeProto) -> bool:
+    return node.op_type in _UNCHANGED or (node.op_type == "Mul" and node.input[1] == _VALIDITY)

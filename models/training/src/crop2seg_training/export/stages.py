@@ -17,19 +17,29 @@ from crop2seg_training.export.attention_layers import attend, embed
 from crop2seg_training.export.graph import Graph, Shape
 from crop2seg_training.export.image_layers import (
     channels_first,
+    divided,
     down_path,
     in_conv,
     pixels_of,
     up_path,
 )
-from crop2seg_training.export.layers import Arrays
+from crop2seg_training.export.layers import Arrays, coarser, valid_pixels
 from crop2seg_training.networks import NetworkConfig
 
-Builder = Callable[[Arrays, NetworkConfig], onnx.ModelProto]
+Builder = Callable[[Arrays, NetworkConfig, bool], onnx.ModelProto]
+"""Of weights, sizes, and whether the stage leaves out invalid pixels."""
 
 
-def _pixels(graph: Graph, config: NetworkConfig) -> str:
-    return graph.input("pixels", [1, config.bands, "rows", "columns"])
+def _full_map(
+    graph: Graph, weights: Arrays, config: NetworkConfig, masks: bool
+) -> tuple[str, str | None]:
+    """Full-resolution features of the input ``pixels``; and the input ``valid``, where it masks."""
+    pixels = graph.input("pixels", [1, config.bands, "rows", "columns"])
+    if not masks:
+        return in_conv(graph, weights, pixels, config), None
+    valid = graph.input("valid", [1, 1, "rows", "columns"])
+    kept = graph.op("Mul", pixels, valid)
+    return in_conv(graph, weights, kept, config, valid_pixels(graph, valid)), valid
 
 
 def _map_shape(config: NetworkConfig, level: int) -> Shape:
@@ -37,17 +47,22 @@ def _map_shape(config: NetworkConfig, level: int) -> Shape:
     return [1, config.encoder_widths[level], f"rows{level}", f"columns{level}"]
 
 
-def _timeunet_encoder(weights: Arrays, config: NetworkConfig) -> onnx.ModelProto:
+def _weights_shape(config: NetworkConfig, level: int) -> Shape:
+    """``[1, heads, rows, columns]`` of a level."""
+    return [1, config.heads, f"rows{level}", f"columns{level}"]
+
+
+def _timeunet_encoder(weights: Arrays, config: NetworkConfig, masks: bool) -> onnx.ModelProto:
     graph, width = Graph("encoder"), config.encoder_widths[0]
-    full = in_conv(graph, weights, _pixels(graph, config), config)
+    full, _ = _full_map(graph, weights, config, masks)
     out = pixels_of(graph, full, width, "features")
     return graph.model({out: ["pixels", width]}, "One date: normalised bands to features.")
 
 
-def _wtae_encoder(weights: Arrays, config: NetworkConfig) -> onnx.ModelProto:
+def _wtae_encoder(weights: Arrays, config: NetworkConfig, masks: bool) -> onnx.ModelProto:
     graph, width = Graph("encoder"), config.encoder_widths[-1]
-    full = in_conv(graph, weights, _pixels(graph, config), config)
-    coarse = down_path(graph, weights, full, "spatial_reduction", config)[-1]
+    full, valid = _full_map(graph, weights, config, masks)
+    coarse = down_path(graph, weights, full, "spatial_reduction", config, valid)[-1]
     shapes: dict[str, Shape] = {
         pixels_of(graph, coarse, width, "features"): ["pixels", width],
         graph.op("Identity", full, output="skip0"): _map_shape(config, 0),
@@ -55,10 +70,10 @@ def _wtae_encoder(weights: Arrays, config: NetworkConfig) -> onnx.ModelProto:
     return graph.model(shapes, "One date: normalised bands to coarse features and a full map.")
 
 
-def _utae_encoder(weights: Arrays, config: NetworkConfig) -> onnx.ModelProto:
+def _utae_encoder(weights: Arrays, config: NetworkConfig, masks: bool) -> onnx.ModelProto:
     graph, width = Graph("encoder"), config.encoder_widths[-1]
-    full = in_conv(graph, weights, _pixels(graph, config), config)
-    *skips, coarse = down_path(graph, weights, full, "down_blocks", config)
+    full, valid = _full_map(graph, weights, config, masks)
+    *skips, coarse = down_path(graph, weights, full, "down_blocks", config, valid)
     shapes: dict[str, Shape] = {pixels_of(graph, coarse, width, "features"): ["pixels", width]}
     for level, skip in enumerate(skips):
         shapes[graph.op("Identity", skip, output=f"skip{level}")] = _map_shape(config, level)
@@ -66,13 +81,18 @@ def _utae_encoder(weights: Arrays, config: NetworkConfig) -> onnx.ModelProto:
 
 
 def _attention(embedding: bool, maps: bool) -> Builder:
-    """Of ``features [T, P, C]`` and ``days [T]``: one vector a pixel, weights of dates, or both."""
+    """Of ``features [T, P, C]`` and ``days [T]``: one vector a pixel, weights of dates, or both.
 
-    def build(weights: Arrays, config: NetworkConfig) -> onnx.ModelProto:
+    A stage that masks also reads ``valid [T, P]``, at the attended scale.
+    """
+
+    def build(weights: Arrays, config: NetworkConfig, masks: bool) -> onnx.ModelProto:
         graph = Graph("attention")
         width = weights["temporal_encoder.in_norm.weight"].shape[0]
         features = graph.input("features", ["dates", "pixels", width])
-        found = attend(graph, weights, features, graph.input("days", ["dates"]), config)
+        days = graph.input("days", ["dates"])
+        valid = graph.input("valid", ["dates", "pixels"]) if masks else None
+        found = attend(graph, weights, features, days, config, valid)
         shapes: dict[str, Shape] = {}
         if embedding:
             out_width = weights["temporal_encoder.out_norm.weight"].shape[0]
@@ -86,14 +106,21 @@ def _attention(embedding: bool, maps: bool) -> Builder:
 
 
 def _aggregate(levels: int | None) -> Builder:
-    """Adds one date: ``totalN = sumN + skipN * weights``, N from 0 below ``levels`` (None: all)."""
+    """Adds one date: ``totalN = sumN + skipN * weights``, N from 0 below ``levels`` (None: all).
 
-    def build(_: Arrays, config: NetworkConfig) -> onnx.ModelProto:
+    A stage that masks reads the date's ``valid`` at full resolution, counts valid pixels alone and
+    adds up their weights, too: ``weighttotalN = weightsumN + weights``.
+    """
+
+    def build(_: Arrays, config: NetworkConfig, masks: bool) -> onnx.ModelProto:
         graph, heads = Graph("aggregate"), config.heads
         weights = graph.input("weights", [1, heads, "coarse_rows", "coarse_columns"])
+        valid = graph.input("valid", [1, 1, "rows", "columns"]) if masks else None
         shapes: dict[str, Shape] = {}
         for level in range(config.levels - 1 if levels is None else levels):
             shape = _map_shape(config, level)
+            if valid is not None and level > 0:
+                valid = coarser(graph, valid)
             skip, before = graph.input(f"skip{level}", shape), graph.input(f"sum{level}", shape)
             sizes = graph.op("Shape", skip, start=2)
             sizes = graph.op("Concat", graph.sizes(1, heads), sizes, axis=0)
@@ -101,6 +128,8 @@ def _aggregate(levels: int | None) -> Builder:
                 "Resize", weights, "", "", sizes,
                 mode="linear", coordinate_transformation_mode="half_pixel",
             )  # fmt: skip
+            if valid is not None:
+                enlarged = graph.op("Mul", enlarged, valid)
             grouped = graph.op(
                 "Concat", graph.sizes(heads, -1), graph.op("Shape", skip, start=2), axis=0
             )
@@ -108,12 +137,26 @@ def _aggregate(levels: int | None) -> Builder:
             weighed = graph.op("Mul", by_head, graph.op("Transpose", enlarged, perm=[1, 0, 2, 3]))
             added = graph.op("Reshape", weighed, graph.op("Shape", skip))
             shapes[graph.op("Add", before, added, output=f"total{level}")] = shape
+            if valid is not None:
+                of_weights = _weights_shape(config, level)
+                carried = graph.input(f"weightsum{level}", of_weights)
+                total = graph.op("Add", carried, enlarged, output=f"weighttotal{level}")
+                shapes[total] = of_weights
         return graph.model(shapes, "One date's maps added with its attention weights.")
 
     return build
 
 
-def _decode_embedding(weights: Arrays, config: NetworkConfig) -> onnx.ModelProto:
+def _total(graph: Graph, config: NetworkConfig, level: int, masks: bool) -> str:
+    """The input ``totalN`` of a level, divided by the input ``weighttotalN`` where dates mask."""
+    total = graph.input(f"total{level}", _map_shape(config, level))
+    if not masks:
+        return total
+    weights = graph.input(f"weighttotal{level}", _weights_shape(config, level))
+    return divided(graph, total, weights, config.heads)
+
+
+def _decode_embedding(weights: Arrays, config: NetworkConfig, _: bool) -> onnx.ModelProto:
     graph = Graph("decoder")
     embedding = graph.input("embedding", ["rows", "columns", config.encoder_widths[0]])
     *skips, deepest = down_path(
@@ -122,21 +165,18 @@ def _decode_embedding(weights: Arrays, config: NetworkConfig) -> onnx.ModelProto
     return _logits(graph, up_path(graph, weights, deepest, skips, config), config)
 
 
-def _decode_full_map(weights: Arrays, config: NetworkConfig) -> onnx.ModelProto:
+def _decode_full_map(weights: Arrays, config: NetworkConfig, masks: bool) -> onnx.ModelProto:
     graph = Graph("decoder")
-    full = graph.input("total0", _map_shape(config, 0))
+    full = _total(graph, config, 0, masks)
     *skips, deepest = down_path(graph, weights, full, "down_blocks", config)
     return _logits(graph, up_path(graph, weights, deepest, skips, config), config)
 
 
-def _decode_levels(weights: Arrays, config: NetworkConfig) -> onnx.ModelProto:
+def _decode_levels(weights: Arrays, config: NetworkConfig, masks: bool) -> onnx.ModelProto:
     graph = Graph("decoder")
     width = config.encoder_widths[-1]
     embedding = graph.input("embedding", ["coarse_rows", "coarse_columns", width])
-    skips = [
-        graph.input(f"total{level}", _map_shape(config, level))
-        for level in range(config.levels - 1)
-    ]
+    skips = [_total(graph, config, level, masks) for level in range(config.levels - 1)]
     deepest = channels_first(graph, embedding)
     return _logits(graph, up_path(graph, weights, deepest, skips, config), config)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from crop2seg_training.data.normalisation import DEFAULT_NORMALISATION, Normalisation
+from crop2seg_training.data.validity import NO_VALIDITY, Validity, read_validity
 from crop2seg_training.export.checkpoint import load_checkpoint, put_weights
 from crop2seg_training.networks import NetworkConfig, SeriesNetwork, build_network
 
@@ -16,11 +17,12 @@ DEFAULT_MODEL = "timeunet"
 
 @dataclass(frozen=True)
 class TrainedNetwork:
-    """A network with its weights, in evaluation mode, and the normalisation it was trained with."""
+    """A network with its weights, in evaluation mode, and what it expects of its input."""
 
     name: str
     network: SeriesNetwork
     normalisation: Normalisation
+    validity: Validity = NO_VALIDITY
 
 
 def network_config(name: str, values: dict[str, Any]) -> NetworkConfig:
@@ -47,11 +49,11 @@ def load_network(checkpoint: Path, model: str | None = None) -> TrainedNetwork:
     CheckpointError for weights that do not fit.
     """
     path = weights_file(checkpoint)
-    name, values, normalisation = described(path.parent)
-    name = model or name
-    network = build_network(name, network_config(name, values)).eval()
+    about = described(path.parent)
+    name = model or about.model
+    network = build_network(name, network_config(name, about.network)).eval()
     put_weights(network, load_checkpoint(path))
-    return TrainedNetwork(name, network, normalisation)
+    return TrainedNetwork(name, network, about.normalisation, about.validity)
 
 
 def weights_file(checkpoint: Path) -> Path:
@@ -62,21 +64,39 @@ def weights_file(checkpoint: Path) -> Path:
     return of_run if of_run.is_file() else checkpoint / "weights.npz"
 
 
-def described(folder: Path) -> tuple[str, dict[str, Any], Normalisation]:
-    """Architecture, settings and normalisation by the run's record or the card in a folder."""
+@dataclass(frozen=True)
+class Description:
+    """What stands beside weights: architecture, what differs from its defaults, and its input."""
+
+    model: str = DEFAULT_MODEL
+    network: dict[str, Any] = field(default_factory=dict)
+    normalisation: Normalisation = DEFAULT_NORMALISATION
+    validity: Validity = NO_VALIDITY
+
+
+def _normalisation(numbers: dict[str, list[float]]) -> Normalisation:
+    return Normalisation(tuple(numbers["mean"]), tuple(numbers["std"]))
+
+
+def described(folder: Path) -> Description:
+    """The description in a run's record or in the card of a folder; the defaults without either."""
     run, card = folder / "config.json", folder / "model.json"
     if run.is_file():
         config = json.loads(run.read_text(encoding="utf-8"))
         norm = config.get("normalisation")
-        normalisation = (
-            Normalisation(tuple(norm["mean"]), tuple(norm["std"]))
-            if norm
-            else DEFAULT_NORMALISATION
+        return Description(
+            config["model"],
+            config.get("network", {}),
+            _normalisation(norm) if norm else DEFAULT_NORMALISATION,
+            read_validity(config.get("validity")),
         )
-        return config["model"], config.get("network", {}), normalisation
     if card.is_file():
         content = json.loads(card.read_text(encoding="utf-8"))
-        numbers = content["input"]
-        normalisation = Normalisation(tuple(numbers["mean"]), tuple(numbers["std"]))
-        return content["architecture"], content.get("network", {}), normalisation
-    return DEFAULT_MODEL, {}, DEFAULT_NORMALISATION
+        given = content["input"]
+        return Description(
+            content["architecture"],
+            content.get("network", {}),
+            _normalisation(given),
+            read_validity(given.get("validity")),
+        )
+    return Description()

@@ -4,7 +4,7 @@ Door of this room: build one with :func:`build_network`, call it with a normalis
 ``[B, T, C, H, W]`` and its day counts ``[B, T]``, get logits ``[B, K, H, W]``.
 """
 
-from crop2seg_training.networks.base import SeriesNetwork, SeriesOutput
+from crop2seg_training.networks.base import EncodingNetwork, SeriesNetwork, SeriesOutput
 from crop2seg_training.networks.config import NetworkConfig
 from crop2seg_training.networks.registry import (
     NETWORK_NAMES,
@@ -15,6 +15,7 @@ from crop2seg_training.networks.registry import (
 
 __all__ = [
     "NETWORK_NAMES",
+    "EncodingNetwork",
     "NetworkConfig",
     "SeriesNetwork",
     "SeriesOutput",

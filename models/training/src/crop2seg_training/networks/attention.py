@@ -24,6 +24,8 @@ from crop2seg_training.networks.positional import PositionEncoder
 
 MASKED_SCORE = -1e6
 """Score of a padding date: its weight becomes exactly 0 in float32."""
+HALF = 0.5
+"""Tells 0 from 1."""
 
 
 class AttentionHead(nn.Module):
@@ -74,14 +76,22 @@ class TemporalAttention(nn.Module):
         return of_features, folded.view(len(folded), heads, -1).sum(1)
 
     def weights(
-        self, x: Tensor, days: Tensor, padding: Tensor | None, scale: Tensor | None = None
+        self,
+        x: Tensor,
+        days: Tensor,
+        padding: Tensor | None,
+        valid: Tensor | None = None,
+        scale: Tensor | None = None,
     ) -> Tensor:
         """Attention weights ``[B, T, P, heads]`` of features ``x [B, T, P, C]``.
 
-        ``scale`` is the first answer of :meth:`scale_and_shift`, where the caller has it already.
+        ``valid`` as of :meth:`forward`; ``scale`` is the first answer of :meth:`scale_and_shift`,
+        where the caller has it already.
         """
+        if valid is not None:
+            valid = attended(valid)
         if scale is None:
-            scale, _ = self.scale_and_shift(x)
+            scale, _ = self.scale_and_shift(x, valid)
         of_features, of_encoding = self.score_weights()
         # The norm's shift is constant over the dates; its scale moves into the rows of the score.
         rows = scale.unsqueeze(2) * of_features
@@ -89,20 +99,25 @@ class TemporalAttention(nn.Module):
         scores = scores + (self.encoding(days) @ of_encoding.t()).unsqueeze(2)
         if padding is not None:
             scores = scores.masked_fill(padding[:, :, None, None], MASKED_SCORE)
+        if valid is not None:
+            scores = scores.masked_fill(valid.unsqueeze(-1) < HALF, MASKED_SCORE)
         share = torch.softmax(scores, dim=1)
         if self.config.num_queries > 1:
             share = share.unflatten(-1, (self.config.heads, -1)).mean(-1)
         weights: Tensor = self.dropout(share)
         return weights
 
-    def scale_and_shift(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def scale_and_shift(self, x: Tensor, valid: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """GroupNorm of ``x [B, T, P, C]`` over dates and a group as ``x * scale + shift``.
 
-        Both are ``[B, P, C]``: constant over the dates, so nothing of the size of x is made.
+        Both are ``[B, P, C]``: constant over the dates, so nothing of the size of x is made. Dates
+        that are not ``valid [B, T, P]`` must be 0; each pixel has at least one that is.
         """
         batch, dates, pixels, width = x.shape
         groups = self.in_norm.num_groups
-        count = dates * width // groups
+        count: int | Tensor = dates * width // groups
+        if valid is not None:
+            count = (valid.sum(1) * (width // groups))[:, :, None, None]
 
         def group_mean(sums: Tensor) -> Tensor:
             return sums.view(batch, pixels, groups, -1).sum(-1, keepdim=True) / count
@@ -133,15 +148,21 @@ class TemporalAttention(nn.Module):
             encoded = encoded + yearly.repeat(1, 1, encoded.shape[-1] // yearly.shape[-1])
         return encoded.to(self.inconv.weight.dtype)
 
-    def forward(self, x: Tensor, days: Tensor, padding: Tensor | None) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, x: Tensor, days: Tensor, padding: Tensor | None, valid: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
         """Reduce features ``x [B, T, P, C]`` to ``[B, P, out]``; and weights ``[B, T, P, heads]``.
 
-        ``padding [B, T]`` is true for dates that do not exist, or None where all do.
+        ``padding [B, T]`` is true for dates that do not exist, or None where all do. ``valid
+        [B, T, P]`` is 1 where a date counts at a pixel, whose features are 0 elsewhere; a pixel
+        with no such date counts all of them.
         """
         batch, _, pixels, width = x.shape
         heads = self.config.heads
-        scale, shift = self.scale_and_shift(x)
-        weights = self.weights(x, days, padding, scale)
+        if valid is not None:
+            valid = attended(valid)
+        scale, shift = self.scale_and_shift(x, valid)
+        weights = self.weights(x, days, padding, valid, scale)
         total = weights.sum(1).unsqueeze(-1)  # differs from 1 under attention dropout
         summed = torch.stack([_weighted_sum(w, s) for w, s in zip(weights, x)])
         summed = summed * scale.unsqueeze(2) + total * shift.unsqueeze(2)
@@ -157,6 +178,12 @@ class TemporalAttention(nn.Module):
             value = value + torch.einsum("btph,btd->bphd", weights, places)
         out: Tensor = self.out_norm(self.mlp(value.reshape(batch * pixels, -1)))
         return out.view(batch, pixels, -1), weights
+
+
+def attended(valid: Tensor) -> Tensor:
+    """Validity ``[B, T, P]`` in which a pixel without a valid date has all of them."""
+    none = valid.amax(1, keepdim=True) < HALF
+    return torch.where(none, torch.ones_like(valid), valid)
 
 
 def _per_pixel(x: Tensor, right: Tensor) -> Tensor:

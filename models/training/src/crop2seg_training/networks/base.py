@@ -18,6 +18,7 @@ from crop2seg_training.networks.blocks import (
     encoder_style,
 )
 from crop2seg_training.networks.config import NetworkConfig
+from crop2seg_training.networks.masked import coarser
 
 BOUNDARY_CLASSES = 2
 """Inside a field, and at a border."""
@@ -43,22 +44,32 @@ class SeriesNetwork(nn.Module):
         super().__init__()
         self.config = config
 
-    def forward(self, x: Tensor, days: Tensor) -> Tensor:
+    def forward(self, x: Tensor, days: Tensor, valid: Tensor | None = None) -> Tensor:
         """Logits ``[B, K, H, W]`` of a normalised series ``x [B, T, C, H, W]``, ``days [B, T]``.
 
         Days count from 1 September of the year before the season. H and W are multiples of
-        ``config.size_multiple``. In a batch of more than one sample, dates that hold nothing but
-        ``config.pad_value`` are padding; with a single sample every date is real.
+        ``config.size_multiple``. ``valid [B, T, H, W]`` is 1 or true where a date measured the
+        land: what it holds elsewhere does not matter then. Without it, in a batch of more than one
+        sample, dates that hold nothing but ``config.pad_value`` are padding; with a single sample
+        every date is real. Raises ValueError where a network knows no validity.
         """
-        return self.forward_parts(x, days).logits
+        return self.forward_parts(x, days, valid).logits
 
-    def forward_parts(self, x: Tensor, days: Tensor) -> SeriesOutput:
+    def forward_parts(self, x: Tensor, days: Tensor, valid: Tensor | None = None) -> SeriesOutput:
         """As :meth:`forward`, with attention weights and the temporal stage's output."""
         raise NotImplementedError
 
-    def padding_of(self, x: Tensor) -> Tensor | None:
-        """Mask ``[B, T]`` of padding dates, or None where every date is real."""
-        if x.shape[0] == 1:
+    def refuse_validity(self, valid: Tensor | None) -> None:
+        """For networks without masked forms of their parts. Raises ValueError."""
+        if valid is not None:
+            raise ValueError(f"{type(self).__name__} cannot leave out invalid pixels")
+
+    def padding_of(self, x: Tensor, valid: Tensor | None = None) -> Tensor | None:
+        """Mask ``[B, T]`` of padding dates, or None where every date is real.
+
+        Validity, where it is given, says all of that by itself.
+        """
+        if x.shape[0] == 1 or valid is not None:
             return None
         padding: Tensor = torch.eq(x, self.config.pad_value).flatten(2).all(2)
         return padding if bool(padding.any()) else None
@@ -123,12 +134,47 @@ class LevelledNetwork(SeriesNetwork):
         return self.decode(maps[-1], maps[:-1])
 
 
-def per_date(block: Callable[[Tensor], Tensor], x: Tensor, padding: Tensor | None) -> Tensor:
-    """Run ``block`` on each date of ``x [B, T, C, H, W]``; padding dates stay 0, at no cost."""
+Levels = list[Tensor | None]
+"""Validity ``[B, T, h, w]`` of each level, or None for each."""
+
+
+class EncodingNetwork(LevelledNetwork):
+    """Base of the networks that encode each date by itself before they look at the season."""
+
+    def encode(self, x: Tensor, padding: Tensor | None, seen: Levels) -> list[Tensor]:
+        """Maps ``[B, T, C, h, w]`` of each date of ``x [B, T, bands, H, W]``, finest first."""
+        raise NotImplementedError
+
+    def season(
+        self, maps: list[Tensor], days: Tensor, padding: Tensor | None, seen: Levels
+    ) -> SeriesOutput:
+        """What the network makes of the encoded dates."""
+        raise NotImplementedError
+
+    def forward_parts(self, x: Tensor, days: Tensor, valid: Tensor | None = None) -> SeriesOutput:
+        """See :class:`SeriesNetwork`."""
+        padding, seen = self.padding_of(x, valid), validity_levels(valid, self.config)
+        return self.season(self.encode(x, padding, seen), days, padding, seen)
+
+
+PerDate = Callable[..., Tensor]
+"""A block of the encoder: maps ``[N, C, H, W]`` and, where given, their validity."""
+
+
+def per_date(
+    block: PerDate, x: Tensor, padding: Tensor | None, valid: Tensor | None = None
+) -> Tensor:
+    """Run ``block`` on each date of ``x [B, T, C, H, W]``; padding dates stay 0, at no cost.
+
+    ``valid [B, T, h, w]`` is that of the block's output; where it is given there is no padding.
+    """
     batch, dates = x.shape[:2]
     # channels_last is what oneDNN's convolutions and the per-pixel attention both read fastest.
     flat = x.flatten(0, 1)
-    if padding is None:
+    if valid is not None:
+        seen = valid.flatten(0, 1).unsqueeze(1)
+        out = block(flat.contiguous(memory_format=torch.channels_last), seen)
+    elif padding is None:
         out = block(flat.contiguous(memory_format=torch.channels_last))
     else:
         real = ~padding.flatten()
@@ -137,6 +183,23 @@ def per_date(block: Callable[[Tensor], Tensor], x: Tensor, padding: Tensor | Non
         blank = blank.contiguous(memory_format=torch.channels_last)
         out = blank.index_put((real.nonzero().squeeze(1),), encoded)
     return out.view(batch, dates, *out.shape[1:])
+
+
+def validity_levels(valid: Tensor | None, config: NetworkConfig) -> Levels:
+    """Validity ``[B, T, H, W]`` of each level, from full resolution downwards, as numbers."""
+    if valid is None:
+        return [None] * config.levels
+    level = valid.to(torch.float32)
+    levels: Levels = [level]
+    for _ in range(config.levels - 1):
+        level = coarser(level, config.str_conv_s)
+        levels.append(level)
+    return levels
+
+
+def without_invalid(x: Tensor, valid: Tensor | None) -> Tensor:
+    """``x [B, T, C, H, W]`` with 0 where a date is not valid."""
+    return x if valid is None else x * valid.unsqueeze(2)
 
 
 def as_pixels(x: Tensor) -> Tensor:

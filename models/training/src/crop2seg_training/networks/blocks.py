@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from crop2seg_training.networks.config import NetworkConfig
+from crop2seg_training.networks.masked import masked_mean, masked_norm
 
 Norm = Literal["group", "batch", "instance"]
 SQUEEZE_RATIO = 16
@@ -51,6 +52,26 @@ def make_norm(style: Style, width: int) -> nn.Module:
     return nn.BatchNorm2d(width) if style.norm == "batch" else nn.InstanceNorm2d(width)
 
 
+def run_layers(layers: nn.Sequential, x: Tensor, valid: Tensor | None) -> Tensor:
+    """Convolutions, norms and activations in turn; with ``valid``, each over valid pixels alone.
+
+    Norms take their statistics from them, and what the next convolution reads is 0 elsewhere.
+    """
+    if valid is None:
+        out: Tensor = layers(x)
+        return out
+    for layer in layers:
+        if isinstance(layer, nn.GroupNorm | nn.InstanceNorm2d):
+            x = masked_norm(layer, x, valid)
+        elif isinstance(layer, SqueezeExcitation):
+            x = layer(x, valid)
+        else:
+            x = layer(x)
+            if isinstance(layer, nn.BatchNorm2d):
+                x = x * valid
+    return x
+
+
 class DepthwiseSeparableConv(nn.Module):
     """Depthwise convolution, then 1 x 1; neither has a bias."""
 
@@ -82,8 +103,10 @@ class SqueezeExcitation(nn.Module):
             nn.Sigmoid(),
         )
 
-    def forward(self, x: Tensor) -> Tensor:
-        share: Tensor = self.sae(x.mean((2, 3)))
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
+        """Of the valid pixels ``[N, 1, H, W]`` (None: all), the others being 0."""
+        mean = x.mean((2, 3)) if valid is None else masked_mean(x, valid)
+        share: Tensor = self.sae(mean)
         return x * share[:, :, None, None]
 
 
@@ -113,9 +136,9 @@ class ConvLayer(nn.Module):
             layers.append(SqueezeExcitation(widths[-1]))
         self.conv = nn.Sequential(*layers)
 
-    def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv(x)
-        return out
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
+        """``valid [N, 1, H, W]``, of the output's size, is 1 or 0; ``x`` is 0 where it is not."""
+        return run_layers(self.conv, x, valid)
 
 
 class InvertedBottleneck(nn.Module):
@@ -138,8 +161,9 @@ class InvertedBottleneck(nn.Module):
         )
         self.adds = d_in == d_out
 
-    def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv(x)
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
+        """As of :class:`ConvLayer`."""
+        out = run_layers(self.conv, x, valid)
         return x + out if self.adds else out
 
 
@@ -150,8 +174,9 @@ class ConvBlock(nn.Module):
         super().__init__()
         self.conv = ConvLayer(widths, style)
 
-    def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv(x)
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
+        """As of :class:`ConvLayer`."""
+        out: Tensor = self.conv(x, valid)
         return out
 
 
@@ -172,11 +197,12 @@ class DownBlock(nn.Module):
         if style.squeeze:
             self.sae = SqueezeExcitation(d_out)
 
-    def forward(self, x: Tensor) -> Tensor:
-        body: Tensor = self.conv1(self.down(x))
-        residual: Tensor = self.conv2(body)
+    def forward(self, x: Tensor, valid: Tensor | None = None) -> Tensor:
+        """``valid [N, 1, h, w]`` is of the coarser level; ``x`` is 0 where its own level is not."""
+        body: Tensor = self.conv1(self.down(x, valid), valid)
+        residual: Tensor = self.conv2(body, valid)
         out = body + residual
-        return self.sae(out) if hasattr(self, "sae") else out
+        return self.sae(out, valid) if hasattr(self, "sae") else out
 
 
 class UpBlock(nn.Module):

@@ -24,8 +24,9 @@ class ConvLSTM(SeriesNetwork):
         self.convlstm_encoder = RecurrentEncoder(LstmCell(config.bands, width))
         self.classification_layer = nn.Conv2d(width, config.classes, KERNEL, padding=1)
 
-    def forward_parts(self, x: Tensor, days: Tensor) -> SeriesOutput:
+    def forward_parts(self, x: Tensor, days: Tensor, valid: Tensor | None = None) -> SeriesOutput:
         """Logits and the last cell."""
+        self.refuse_validity(valid)
         last = self.convlstm_encoder(x, self.padding_of(x))
         return SeriesOutput(self.classification_layer(last), temporal=last)
 
@@ -39,8 +40,9 @@ class ConvGRU(SeriesNetwork):
         self.convgru_encoder = RecurrentEncoder(GruCell(config.bands, width))
         self.classification_layer = nn.Conv2d(width, config.classes, KERNEL, padding=1)
 
-    def forward_parts(self, x: Tensor, days: Tensor) -> SeriesOutput:
+    def forward_parts(self, x: Tensor, days: Tensor, valid: Tensor | None = None) -> SeriesOutput:
         """Logits and the last state."""
+        self.refuse_validity(valid)
         last = self.convgru_encoder(x, self.padding_of(x))
         return SeriesOutput(self.classification_layer(last), temporal=last)
 
@@ -61,8 +63,9 @@ class UConvLSTM(LevelledNetwork):
     def _decoder_style(self) -> Style:
         return Style("group", self.config.encoder_groups, padding_mode=self.config.padding_mode)
 
-    def forward_parts(self, x: Tensor, days: Tensor) -> SeriesOutput:
+    def forward_parts(self, x: Tensor, days: Tensor, valid: Tensor | None = None) -> SeriesOutput:
         """Logits, and the coarse map after the walk; days are not looked at."""
+        self.refuse_validity(valid)
         padding = self.padding_of(x)
         maps = [per_date(self.in_conv, x, padding)]
         for block in self.down_blocks:

@@ -49,11 +49,12 @@ class UNet3D(SeriesNetwork):
         self.dc3 = _pair(8 * f, 4 * f, 2 * f)
         self.final = nn.Conv3d(2 * f, config.classes, 3, padding=1)
 
-    def forward_parts(self, x: Tensor, days: Tensor) -> SeriesOutput:
+    def forward_parts(self, x: Tensor, days: Tensor, valid: Tensor | None = None) -> SeriesOutput:
         """Logits only; up to three dates at the end fall out where T is no multiple of 4.
 
         Raises ``ValueError`` for less than ``LEAST_DATES`` dates.
         """
+        self.refuse_validity(valid)
         if x.shape[1] < LEAST_DATES:
             raise ValueError(f"unet3d needs {LEAST_DATES} dates or more, not {x.shape[1]}")
         first = self.en3(x.transpose(1, 2))

@@ -37,8 +37,9 @@ class UNetNaive(LevelledNetwork):
         self.up_blocks = self._make_up()
         self._make_heads()
 
-    def forward_parts(self, x: Tensor, days: Tensor) -> SeriesOutput:
+    def forward_parts(self, x: Tensor, days: Tensor, valid: Tensor | None = None) -> SeriesOutput:
         """Logits; days are not looked at. Raises ``ValueError`` for more dates than built for."""
+        self.refuse_validity(valid)
         batch, dates, bands, rows, columns = x.shape
         missing = self.config.max_temp - dates
         if missing < 0:

@@ -6,16 +6,18 @@ from torch import Tensor
 
 from crop2seg_training.networks.aggregate import aggregate
 from crop2seg_training.networks.base import (
-    LevelledNetwork,
+    EncodingNetwork,
+    Levels,
     SeriesOutput,
     as_pixels,
     attention_maps,
     per_date,
+    without_invalid,
 )
 from crop2seg_training.networks.config import NetworkConfig
 
 
-class UTAE(LevelledNetwork):
+class UTAE(EncodingNetwork):
     """U-Net with temporal attention encoder (Sainte Fare Garnot and Landrieu, 2021)."""
 
     def __init__(self, config: NetworkConfig) -> None:
@@ -27,17 +29,26 @@ class UTAE(LevelledNetwork):
         self.temporal_encoder = self._make_attention(width, width)
         self._make_heads()
 
-    def forward_parts(self, x: Tensor, days: Tensor) -> SeriesOutput:
+    def encode(self, x: Tensor, padding: Tensor | None, seen: Levels) -> list[Tensor]:
+        """See :class:`EncodingNetwork`; one map a level."""
+        maps = [per_date(self.in_conv, without_invalid(x, seen[0]), padding, seen[0])]
+        for block, level in zip(self.down_blocks, seen[1:]):
+            maps.append(per_date(block, maps[-1], padding, level))
+        return maps
+
+    def season(
+        self, maps: list[Tensor], days: Tensor, padding: Tensor | None, seen: Levels
+    ) -> SeriesOutput:
         """See :class:`SeriesOutput`; attention and temporal output are at the coarsest level."""
-        padding = self.padding_of(x)
-        maps = [per_date(self.in_conv, x, padding)]
-        for block in self.down_blocks:
-            maps.append(per_date(block, maps[-1], padding))
         rows, columns = maps[-1].shape[-2:]
-        embedding, weights = self.temporal_encoder(as_pixels(maps[-1]), days, padding)
+        flat = None if seen[-1] is None else seen[-1].flatten(2)
+        embedding, weights = self.temporal_encoder(as_pixels(maps[-1]), days, padding, flat)
         temporal = embedding.unflatten(1, (rows, columns)).permute(0, 3, 1, 2)
         attention = attention_maps(weights, rows, columns)
         mode = self.config.agg_mode
-        skips = [aggregate(level, attention, mode, padding) for level in maps[:-1]]
+        skips = [
+            aggregate(level, attention, mode, padding, of_level)
+            for level, of_level in zip(maps[:-1], seen)
+        ]
         logits, boundary = self.decode(temporal, skips)
         return SeriesOutput(logits, attention, temporal, boundary)

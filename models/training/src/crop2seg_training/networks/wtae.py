@@ -6,16 +6,18 @@ from torch import Tensor
 
 from crop2seg_training.networks.aggregate import aggregate
 from crop2seg_training.networks.base import (
-    LevelledNetwork,
+    EncodingNetwork,
+    Levels,
     SeriesOutput,
     as_pixels,
     attention_maps,
     per_date,
+    without_invalid,
 )
 from crop2seg_training.networks.config import NetworkConfig
 
 
-class WTAE(LevelledNetwork):
+class WTAE(EncodingNetwork):
     """Depthwise-separable reduction per date, attention weights only, then the common U-Net."""
 
     def __init__(self, config: NetworkConfig) -> None:
@@ -27,15 +29,22 @@ class WTAE(LevelledNetwork):
         self.temporal_encoder = self._make_attention(config.encoder_widths[-1], None)
         self._make_heads()
 
-    def forward_parts(self, x: Tensor, days: Tensor) -> SeriesOutput:
-        """See :class:`SeriesOutput`; attention is coarse, the temporal output full resolution."""
-        padding = self.padding_of(x)
-        features = per_date(self.in_conv, x, padding)
+    def encode(self, x: Tensor, padding: Tensor | None, seen: Levels) -> list[Tensor]:
+        """See :class:`EncodingNetwork`; features at full and at the coarsest resolution."""
+        features = per_date(self.in_conv, without_invalid(x, seen[0]), padding, seen[0])
         reduced = features
-        for block in self.spatial_reduction:
-            reduced = per_date(block, reduced, padding)
-        weights = self.temporal_encoder.weights(as_pixels(reduced), days, padding)
+        for block, level in zip(self.spatial_reduction, seen[1:]):
+            reduced = per_date(block, reduced, padding, level)
+        return [features, reduced]
+
+    def season(
+        self, maps: list[Tensor], days: Tensor, padding: Tensor | None, seen: Levels
+    ) -> SeriesOutput:
+        """See :class:`SeriesOutput`; attention is coarse, the temporal output full resolution."""
+        features, reduced = maps
+        flat = None if seen[-1] is None else seen[-1].flatten(2)
+        weights = self.temporal_encoder.weights(as_pixels(reduced), days, padding, flat)
         attention = attention_maps(weights, *reduced.shape[-2:])
-        temporal = aggregate(features, attention, self.config.agg_mode, padding)
+        temporal = aggregate(features, attention, self.config.agg_mode, padding, seen[0])
         logits, boundary = self.unet(temporal)
         return SeriesOutput(logits, attention, temporal, boundary)

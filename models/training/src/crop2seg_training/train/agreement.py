@@ -38,11 +38,16 @@ def disagreement(whole: Tensor, part: Tensor, row: int, column: int) -> Tensor:
 
 
 def agreement_loss(
-    network: SeriesNetwork, inputs: tuple[Tensor, Tensor, Tensor], whole: Tensor, loss_of: Loss
+    network: SeriesNetwork,
+    inputs: tuple[Tensor, Tensor, Tensor],
+    whole: Tensor,
+    loss_of: Loss,
+    valid: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Disagreement with a random window, and the window's own loss on labels.
 
-    `inputs` are series [B, T, C, H, W], days and labels; `whole` the network's logits of them.
+    `inputs` are series [B, T, C, H, W], days and labels; `whole` the network's logits of them;
+    `valid` the pixels that count, [B, T, H, W], or None.
     The window's corner is even, to keep the phase of the 20 m bands.
     """
     x, days, labels = inputs
@@ -52,5 +57,5 @@ def agreement_loss(
     spare = (x.shape[-1] - size) // 2 + 1
     row, column = (2 * int(torch.randint(spare, ())) for _ in range(2))
     cut = (..., slice(row, row + size), slice(column, column + size))
-    part = network(x[cut].contiguous(), days)
+    part = network(x[cut].contiguous(), days, None if valid is None else valid[cut])
     return disagreement(whole, part, row, column), LABEL_SHARE * loss_of(part, labels[cut])

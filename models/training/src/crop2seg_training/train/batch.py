@@ -14,7 +14,8 @@ Patch = tuple[np.ndarray, np.ndarray, np.ndarray]
 @dataclass(frozen=True)
 class Batch:
     """dn uint16 [samples, dates, 10, rows, columns]; days int32 [samples, dates] since
-    1 September of the year before; labels uint8 [samples, rows, columns].
+    1 September of the year before; labels uint8 [samples, rows, columns]; valid bool
+    [samples, dates, rows, columns], None where nothing is known of it.
 
     All samples share their number of dates: padding would change what the attention normalises.
     """
@@ -22,6 +23,7 @@ class Batch:
     dn: np.ndarray
     days: np.ndarray
     labels: np.ndarray
+    valid: np.ndarray | None = None
 
 
 def stack(patches: Sequence[Patch]) -> Batch:

@@ -15,6 +15,7 @@ from torch import nn
 from crop2seg_training.export import CheckpointError
 from crop2seg_training.export.torch_file import read_torch_file
 from crop2seg_training.networks import SeriesNetwork
+from crop2seg_training.train.averaging import AveragedWeights
 
 
 @dataclass
@@ -33,12 +34,15 @@ def save_checkpoint(
     optimiser: torch.optim.Optimizer,
     progress: Progress,
     auxiliary: nn.Module | None = None,
+    averaged: AveragedWeights | None = None,
 ) -> None:
     """Writes model, optimiser, random state and progress; the file is whole or the old one."""
     state: dict[str, Any] = {
         "model": network.config.__dict__ | {"name": type(network).__name__},
         "state_dict": network.state_dict(),
         "auxiliary": {} if auxiliary is None else auxiliary.state_dict(),
+        "averaged": {} if averaged is None else averaged.state,
+        "averaged_steps": 0 if averaged is None else averaged.steps,
         "optimizer": optimiser.state_dict(),
         "random": torch.get_rng_state(),
         "random_cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
@@ -54,6 +58,7 @@ def load_checkpoint(
     network: SeriesNetwork,
     optimiser: torch.optim.Optimizer,
     auxiliary: nn.Module | None = None,
+    averaged: AveragedWeights | None = None,
 ) -> Progress:
     """Restores what `save_checkpoint` wrote, also by an older version.
 
@@ -70,6 +75,8 @@ def load_checkpoint(
     network.load_state_dict(state["state_dict"])
     if auxiliary is not None:
         auxiliary.load_state_dict(state["auxiliary"])
+    if averaged is not None and state.get("averaged"):
+        averaged.state, averaged.steps = state["averaged"], state["averaged_steps"]
     optimiser.load_state_dict(state["optimizer"])
     torch.set_rng_state(state["random"])
     if state.get("random_cuda") and torch.cuda.is_available():

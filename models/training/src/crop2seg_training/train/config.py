@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from crop2seg_training.data.normalisation import DEFAULT_NORMALISATION, Normalisation
+from crop2seg_training.data.validity import Validity, read_validity
 from crop2seg_training.losses import LOSS_NAMES
 from crop2seg_training.train.augment import AUGMENTATIONS, Augmentation
 
@@ -36,6 +37,8 @@ class TrainConfig:
     months: str = "9p-10"
     normalisation: dict[str, list[float]] | None = field(default=None, hash=False)
     """Mean and standard deviation by band; None: those of this package."""
+    validity: dict[str, Any] | None = field(default=None, hash=False)
+    """What the network makes of invalid pixels (the card's `input.validity`); None: nothing."""
 
     minutes: float = 30.0
     steps: int | None = None
@@ -53,7 +56,10 @@ class TrainConfig:
     scenes_per_chunk: int = 8  # scenes that share a number of dates and are shuffled together
     patches_per_scene: int = 4
     mosaic_share: float = 0.6  # of the scenes, whose fields are far smaller than life
-    dates: tuple[int, int] = (9, 26)  # least and greatest number of dates in a batch of scenes
+    dates: tuple[int, int] = (4, 61)  # least and greatest number of dates in a batch of scenes
+    batch_dates: int | None = 96
+    """Dates of all samples of a batch of scenes together; batches of short series hold up to twice
+    `batch_size` samples, of long ones two. None: always `batch_size`."""
     distinct_chunks: int | None = None
     """Chunks of scenes that are drawn; later ones are these in other forms. None: always new."""
     chunk_folder: str | None = None  # where they are kept, for runs of the same settings of data
@@ -73,6 +79,8 @@ class TrainConfig:
     weight_decay: float = 0.01
     warm_up: float = 0.04  # share of the budget
     clip_norm: float = 1.0
+    averaging: float = 0.0
+    """Share of the averaged weights that each step keeps, such as 0.995; 0: no average is made."""
     start_from: str | None = None  # weights that are fine-tuned
     new_head: bool = False  # leave out the last layer's weights, for other classes
     freeze: tuple[str, ...] = ()  # modules that are not trained, by the start of their names
@@ -121,6 +129,11 @@ class TrainConfig:
     def scene_batches_per_chunk(self) -> int:
         """Batches that one chunk of simulated scenes yields."""
         return max(1, self.scenes_per_chunk * self.patches_per_scene // self.batch_size)
+
+    @property
+    def rules(self) -> Validity:
+        """Validity of the run."""
+        return read_validity(self.validity)
 
     @property
     def norm(self) -> Normalisation:

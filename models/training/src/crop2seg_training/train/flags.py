@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from crop2seg_training.data.nomenclature import BANDS
+from crop2seg_training.data.validity import Validity
 from crop2seg_training.datasets.s2tsczcrop import read_norm
 from crop2seg_training.datasets.source import SOURCES
 from crop2seg_training.losses import LOSS_NAMES
@@ -24,6 +25,12 @@ OLD_NETWORK_NAMES = {
     "key_width": "d_k",
     "bands": "input_dim",
 }
+INVALID_PIXELS = {
+    "none": Validity(),
+    "mask": Validity("mask", "clear", 3, 0.05),
+    "fill": Validity("fill", "clear", 3, 0.05),
+}
+"""What each choice of `--invalid-pixels` writes into the run's record and the card."""
 _PREFIX = "network_"
 _OF_DATA = "classes"  # decided by the data, not on the command line
 
@@ -43,6 +50,10 @@ def add_run_flags(parser: argparse.ArgumentParser) -> None:
     data.add_argument("--single-day", "--mono_date", type=int, help="one date for the season")
     data.add_argument("--max-dates", type=int, help="of a sample of files")
     data.add_argument("--dates", type=int, nargs=2, help="least and most in a batch of scenes")
+    data.add_argument(
+        "--batch-dates", type=int, help="of all samples of a batch of scenes together"
+    )
+    data.add_argument("--validation-scenes", type=int, help="of simulated data; 0 = none")
     data.add_argument("--patches-per-scene", type=int, help="cut from a simulated scene")
     data.add_argument("--mosaic-share", type=float, help="of scenes, with fields in miniature")
     data.add_argument(
@@ -83,6 +94,13 @@ def add_run_flags(parser: argparse.ArgumentParser) -> None:
     learning.add_argument("--warm-up", type=float, help="share of the budget")
     learning.add_argument("--clip-norm", type=float)
     learning.add_argument("--weight-decay", type=float)
+    learning.add_argument(
+        "--averaging", type=float, help="share of the averaged weights that a step keeps; 0 = none"
+    )
+    learning.add_argument(
+        "--invalid-pixels", choices=tuple(INVALID_PIXELS),
+        help="what clouds and swath edges become: none (they stay), mask (left out), fill",
+    )  # fmt: skip
     learning.add_argument("--loss", choices=LOSS_NAMES)
     learning.add_argument("--label-smoothing", "--label_smoothing", type=float)
     learning.add_argument("--gamma", type=float, help="of focal losses")
@@ -144,6 +162,8 @@ def given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
         given["network"] = network
     if values.get("dates") is not None:
         given["dates"] = _pair(values["dates"])
+    if values.get("invalid_pixels") is not None:
+        given["validity"] = INVALID_PIXELS[values["invalid_pixels"]].as_card()
     if values.get("norm") is not None:
         norm = read_norm_file(values["norm"])
         given["normalisation"] = norm

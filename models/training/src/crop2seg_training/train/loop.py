@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -18,6 +19,7 @@ from crop2seg_training.evaluate.metrics import MapScores
 from crop2seg_training.evaluate.network import predict_with
 from crop2seg_training.export.trained import TrainedNetwork
 from crop2seg_training.train.auxiliary import make_auxiliary
+from crop2seg_training.train.averaging import AveragedWeights
 from crop2seg_training.train.budget import make_budget
 from crop2seg_training.train.checkpoint import Progress, load_checkpoint, save_checkpoint
 from crop2seg_training.train.config import TrainConfig
@@ -55,6 +57,9 @@ class Run:
         self.network = make_network(replace(config, start_from=None) if resume else config)
         self.auxiliary = make_auxiliary(self.config, self.network)
         self.optimiser = make_optimiser(self.network, config, self.auxiliary)
+        self.averaged = (
+            AveragedWeights(self.network, config.averaging) if config.averaging else None
+        )
         self.validation = make_validation(config)
         self.budget = make_budget(config, self.validation.steps_per_epoch)
         self.objective = make_objective(
@@ -66,7 +71,7 @@ class Run:
         self.journal = Journal(out / "metrics.jsonl")
         if resume:
             self.progress = load_checkpoint(
-                self.checkpoint, self.network, self.optimiser, self.auxiliary
+                self.checkpoint, self.network, self.optimiser, self.auxiliary, self.averaged
             )
             self.journal.forget_after(self.progress.step)
         else:
@@ -90,16 +95,20 @@ class Run:
         """Scores on what is kept for validation, logged; None where nothing is."""
         if self.validation.count == 0:
             return None
-        scores = score_series(
-            self.network,
-            self.validation.series(),
-            self.validation.scheme,
-            self.config.norm,
-            self.device,
-        )
+        with self._judged_weights():
+            scores = score_series(
+                TrainedNetwork("", self.network, self.config.norm, self.config.rules),
+                self.validation.series(),
+                self.validation.scheme,
+                self.device,
+            )
         to_training_mode(self.network, self.config.freeze)
         self.journal.log_validation(self.progress, scores)
         return scores
+
+    def _judged_weights(self) -> AbstractContextManager[None]:
+        """The context in which the network has the weights that count: averaged, or its own."""
+        return nullcontext() if self.averaged is None else self.averaged.used_by(self.network)
 
     def _judge_progress(self) -> None:
         """Validates; keeps the best state, and stops a run that has not been better for long."""
@@ -116,7 +125,9 @@ class Run:
             self.stopping |= patience is not None and self.progress.waited >= patience
 
     def _write(self, path: Path) -> None:
-        save_checkpoint(path, self.network, self.optimiser, self.progress, self.auxiliary)
+        save_checkpoint(
+            path, self.network, self.optimiser, self.progress, self.auxiliary, self.averaged
+        )
 
     def save(self) -> None:
         """Saves the state."""
@@ -144,6 +155,8 @@ class Run:
                         self.config.clip_norm,
                     )
                 )
+                if self.averaged is not None:
+                    self.averaged.add(self.network)
                 self.progress.step += 1
                 self.progress.seconds = used + time.monotonic() - start
                 bar.update(min(PER_CENT, self.share() * PER_CENT) - bar.n)
@@ -169,9 +182,14 @@ class Run:
         scores: MapScores | None = None
         if self.validation.count:
             self.network.eval()
-            trained = TrainedNetwork(self.config.model, self.network, self.config.norm)
+            trained = TrainedNetwork(
+                self.config.model, self.network, self.config.norm, self.config.rules
+            )
             predict = predict_with(trained, str(self.device))
-            judged = judge({"network": predict}, self.validation.series(), self.validation.scheme)
+            with self._judged_weights():
+                judged = judge(
+                    {"network": predict}, self.validation.series(), self.validation.scheme
+                )
             scores = judged["network"]["regions"]["all"]
             self.journal.log_validation(self.progress, scores)
             write_run_report(self.out, self.validation, self.config, judged)

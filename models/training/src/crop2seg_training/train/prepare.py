@@ -82,9 +82,9 @@ def encode_in_bfloat16(network: SeriesNetwork, device: torch.device) -> None:
     block = network.get_submodule(PER_DATE_BLOCK)
     plain = block.forward
 
-    def forward(x: Tensor) -> Tensor:
+    def forward(x: Tensor, valid: Tensor | None = None) -> Tensor:
         with torch.autocast(device.type, torch.bfloat16):
-            return plain(x).float()
+            return plain(x, valid).float()
 
     block.forward = forward  # type: ignore[method-assign]
 

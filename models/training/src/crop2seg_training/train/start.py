@@ -23,8 +23,8 @@ class Start:
 def describe_start(checkpoint: Path) -> Start:
     """The weights in a file, or in the folder of a run or of a model."""
     weights = weights_file(checkpoint)
-    model, network, norm = described(weights.parent)
-    own = None
+    about = described(weights.parent)
+    norm, own = about.normalisation, None
     if norm != DEFAULT_NORMALISATION:
         own = {"mean": list(norm.mean), "std": list(norm.std)}
-    return Start(weights, model, network, own)
+    return Start(weights, about.model, about.network, own)

@@ -10,7 +10,6 @@ import torch
 from torch import nn
 
 from crop2seg_training.data.nomenclature import ClassScheme
-from crop2seg_training.data.normalisation import Normalisation
 from crop2seg_training.datasets import LabelledSeries
 from crop2seg_training.evaluate.metrics import MapScores, confusion_matrix, map_scores
 from crop2seg_training.evaluate.network import predict_with
@@ -52,15 +51,14 @@ def train_step(
 
 
 def score_series(
-    network: SeriesNetwork,
+    trained: TrainedNetwork,
     samples: Iterable[LabelledSeries],
     scheme: ClassScheme,
-    normalisation: Normalisation,
     device: torch.device,
 ) -> MapScores:
     """Scores over whole series, in evaluation mode; the network is left in it."""
-    network.eval()
-    predict = predict_with(TrainedNetwork("", network, normalisation), str(device))
+    trained.network.eval()
+    predict = predict_with(trained, str(device))
     total = np.zeros((len(scheme.counted), len(scheme.counted) + 1), np.int64)
     for series in samples:
         codes = predict(series).argmax(0).astype(np.uint8)

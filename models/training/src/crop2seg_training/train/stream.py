@@ -18,8 +18,7 @@ from crop2seg_training.allocator import keep_freed_memory
 from crop2seg_training.train.batch import Batch
 from crop2seg_training.train.config import SIMULATED, TrainConfig
 from crop2seg_training.train.file_chunks import make_file_chunk
-from crop2seg_training.train.kept_chunks import kept_chunk
-from crop2seg_training.train.scene_chunks import make_scene_chunk
+from crop2seg_training.train.kept_chunks import make_scene_chunk
 
 QUEUE_CHUNKS = 3  # chunks a worker may be ahead; one of scenes is about 40 MB
 WORKER_CHECK_SECONDS = 5.0
@@ -27,8 +26,6 @@ WORKER_CHECK_SECONDS = 5.0
 
 def make_chunk(config: TrainConfig, number: int) -> list[Batch]:
     """The batches of one chunk of the run's data."""
-    if config.data == SIMULATED and config.distinct_chunks is not None:
-        return kept_chunk(config, number, config.distinct_chunks)
     if config.data == SIMULATED:
         return make_scene_chunk(config, number)
     return make_file_chunk(config, number)
