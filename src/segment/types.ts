@@ -1,6 +1,7 @@
 import type { CropClass } from '../crops';
 import type { SeriesTile } from '../series';
 import type { HeldFeatures, ResidentStages } from './resident-types';
+import type { TrainingScope } from './scope-types';
 
 /** `aggregate` is there in networks that add up their dates' maps with the attention's weights. */
 export type StageName = 'encoder' | 'attention' | 'aggregate' | 'decoder';
@@ -64,7 +65,12 @@ export interface ModelCard {
     readonly logits: ModelFile;
     readonly toleranceProbability: number;
   };
-  readonly training: { readonly simulated: boolean; readonly summary: string };
+  readonly training: {
+    readonly simulated: boolean;
+    readonly summary: string;
+    /** Missing in cards of older versions. */
+    readonly scope?: TrainingScope;
+  };
   readonly accuracy: readonly AccuracyEntry[];
   readonly caveats: readonly string[];
 }

@@ -4,6 +4,7 @@ import type { Transport } from '../net';
 import { createHeaderCache } from '../raster';
 import type { OpenScratch } from '../store';
 import { type Acquisition, readAcquisition, skippedFor } from './acquisition';
+import { createBandMedians } from './band-medians';
 import { daysSince } from './days';
 import { packDateNdvi } from './history';
 import { createLosses, type Day, lossNotice } from './losses';
@@ -65,6 +66,7 @@ export async function buildSeries(
     ...{ grid, bands: input.bands, transport, headers: createHeaderCache(), signal: either },
     ...{ health, maxCloudShare, ...offset },
   };
+  const medians = createBandMedians(input.bands.length);
   const finished: SeriesDate[] = [];
   const skipped: SkippedDate[] = [];
   const losses = createLosses(days.length);
@@ -95,6 +97,7 @@ export async function buildSeries(
     const date = await dateOf(scenes);
     if (date === null) return null;
     const record = { ...date.record, day: daysSince(request.referenceDate, date.record.date) };
+    medians.add(date.dn, date.scl);
     await pixels.put(record.date, { dn: date.dn, ndvi: packDateNdvi(date.dn, input.bands), scl: date.scl });
     finished.push(record);
     return record;
@@ -163,6 +166,7 @@ export async function buildSeries(
       skipped: skipped.sort((a, b) => a.date.localeCompare(b.date)),
       unread,
       savedBytes: savings.of(skipped.length),
+      bandMedians: medians.read(),
       notices,
     },
   };
