@@ -16,11 +16,23 @@ const STEPS_PER_STAGE = 10;
 
 /** Progress on stderr: one line that is rewritten on a terminal; elsewhere, as in a log file, a few lines per stage. */
 export function createProgressLine(terminal: Terminal, quiet: boolean): ProgressLine {
+  const told = new Set<string>();
   let lastStep = '';
   let open = false;
+
+  /** Notices on lines of their own, each once. */
+  function tell(notices: readonly string[]): void {
+    for (const notice of notices.filter((one) => !told.has(one))) {
+      told.add(notice);
+      terminal.err(`${open ? REWRITE : ''}note: ${notice}\n`);
+      open = false;
+    }
+  }
+
   return {
     show(progress) {
       if (quiet) return;
+      tell(progress.notices ?? []);
       const text = progressText(progress);
       if (terminal.errIsTty) {
         terminal.err(REWRITE + text.slice(0, terminal.errColumns - 1));

@@ -4,7 +4,8 @@ import type { EncoderTime, EncodeTally, GoldenCheck, ModelCard } from '../segmen
 import { classAreas } from './areas';
 import type { Meter } from './meter';
 import type { ScenePlan } from './plan';
-import type { JobReport, JobRequest } from './types';
+import { scopeOfDates, scopeOfPixels, scopeOfPlace } from './scope';
+import type { JobReport, JobRequest, ScopeFinding } from './types';
 import { VERSION } from './version';
 
 /** A model that has passed its golden tile. */
@@ -45,6 +46,8 @@ export function describeJob({
   peakMemoryMb,
 }: Facts): JobReport {
   const { card, cardSha256, golden, variant, times } = model;
+  const outsideTraining = scopeOf(card, request, choice, summary);
+  const outside = outsideTraining.map(({ message }) => message);
   return {
     software: { name: 'Crop2Seg', version: VERSION },
     created: new Date().toISOString(),
@@ -67,13 +70,22 @@ export function describeJob({
     skippedDates: summary.skipped.length,
     unreadDates: summary.unread.map(({ date }) => date),
     savedBytes: summary.savedBytes,
-    notices: [...choice.notices, ...summary.notices, ...model.notices],
+    outsideTraining,
+    bandMedians: summary.bandMedians,
+    notices: [...choice.notices, ...summary.notices, ...model.notices, ...outside],
     areas: classAreas(labels, request.grid.pixelMetres, card.classes),
     encodings,
     dateSubsets,
     ...totals,
     peakMemoryMb,
   };
+}
+
+/** Of the scenes that were read, not of all that were chosen. */
+function scopeOf(card: ModelCard, request: JobRequest, { chosen }: ScenePlan, summary: SeriesSummary): ScopeFinding[] {
+  const read = new Set(summary.dates.flatMap(({ sceneIds }) => sceneIds));
+  const scenes = chosen.flatMap((scene) => [scene, ...(scene.alternatives ?? [])]).filter(({ id }) => read.has(id));
+  return [...scopeOfPlace(card, request), ...scopeOfDates(card, scenes), ...scopeOfPixels(card, summary.bandMedians)];
 }
 
 /** Three digits: the clock of a browser has no more. */

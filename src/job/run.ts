@@ -5,6 +5,7 @@ import { clearUncovered } from './clear-uncovered';
 import { createMeter, type Meter } from './meter';
 import { planScenes, type ScenePlan, sourcesOf } from './plan';
 import { describeJob, type ReadyModel } from './report';
+import { scopeOfDates, scopeOfPlace } from './scope';
 import { createSegmentStage, type SegmentedMap, type SegmentStage } from './segment-stage';
 import type { CropMap, JobProgress, JobRequest, MapPreview } from './types';
 
@@ -48,6 +49,7 @@ export async function runJob(request: JobRequest, ports: JobPorts, options: JobO
       search(request, ports.series, meter, signal),
       load(request, steady, meter, signal),
     ]);
+    warn(request, choice, model.card, meter);
     const dates = new Set(choice.chosen.map(({ date }) => date)).size;
     const { grid, dateSubsets } = request;
     const stage = createSegmentStage({
@@ -109,6 +111,14 @@ async function load(
     });
     return model;
   });
+}
+
+/** Says before anything is read where the model was not trained. */
+function warn(request: JobRequest, { chosen, notices }: ScenePlan, card: ModelCard, meter: Meter): void {
+  const outside = [...scopeOfPlace(card, request), ...scopeOfDates(card, chosen)].map(({ message }) => message);
+  if (outside.length === 0) return;
+  const note = `${card.title} was not trained for all of this`;
+  meter.report({ stage: 'model', done: 1, total: 1, note, notices: [...notices, ...outside] });
 }
 
 async function read(

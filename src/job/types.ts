@@ -22,7 +22,7 @@ export interface JobProgress {
   readonly skippedDates?: number;
   /** Estimated, bytes; null as long as no date was read to judge by. */
   readonly savedBytes?: number | null;
-  /** Once the search is done: sources that did not answer, in words for people. */
+  /** Once the search is done: sources that did not answer; once the model is loaded: where it was not trained. */
   readonly notices?: readonly string[];
 }
 
@@ -82,6 +82,13 @@ export interface ClassArea {
   readonly share: number;
 }
 
+/** One way in which a map lies outside of what its network was trained on. */
+export interface ScopeFinding {
+  readonly aspect: 'hemisphere' | 'region' | 'months' | 'dates' | 'sensor' | 'pixels';
+  /** One or more sentences, with the numbers. */
+  readonly message: string;
+}
+
 /** Everything needed to know how a map came to be; written beside every export. */
 export interface JobReport {
   readonly software: { readonly name: string; readonly version: string };
@@ -110,6 +117,10 @@ export interface JobReport {
   readonly unreadDates: readonly string[];
   /** Bytes that reading the skipped ones would have cost, judged by the dates that were read; null where none was. */
   readonly savedBytes: number | null;
+  /** Where the map lies outside of what the network was trained on, also among the notices; missing in older maps. */
+  readonly outsideTraining?: readonly ScopeFinding[];
+  /** DN by band, the median over the clear pixels of all dates; null where none was clear; missing in older maps. */
+  readonly bandMedians?: readonly number[] | null;
   /** What did not go as wished, in words for people: sources that failed, storage that was refused. */
   readonly notices: readonly string[];
   readonly areas: readonly ClassArea[];

@@ -18,6 +18,7 @@ import { createMeter, type Meter } from './meter';
 import { planScenes } from './plan';
 import { type JobOptions, type JobPorts, seriesRequest } from './run';
 import type { SegmentedMap } from './segment-stage';
+import { scopeOfDates } from './scope';
 import { fitsBudget } from './streaming';
 import { subsetsUsed } from './subsets-used';
 import type { CropMap } from './types';
@@ -62,9 +63,29 @@ export async function mapUntil(map: CropMap, until: string, ports: JobPorts, opt
     areas: classAreas(labels, map.grid.pixelMetres, map.card.classes),
     encodings: { encoded: after.encoded - before.encoded, kept: after.kept - before.kept },
     dateSubsets,
-    notices: [...map.report.notices, ...steady.notices()],
+    ...outsideUntil(map, dates, steady.notices()),
   };
   return { ...map, labels, probabilities, features, report };
+}
+
+/** What is told of the dates holds for fewer of them; the rest of where the network was not trained stays. */
+function outsideUntil(
+  { card, report }: CropMap,
+  dates: readonly SeriesDate[],
+  added: readonly string[],
+): Pick<CropMap['report'], 'outsideTraining' | 'notices'> {
+  const before = report.outsideTraining ?? [];
+  const stays = before.filter(({ aspect }) => aspect !== 'dates');
+  const gone = new Set(before.filter(({ aspect }) => aspect === 'dates').map(({ message }) => message));
+  const found = scopeOfDates(
+    card,
+    dates.map(({ date }) => ({ date, platform: null })),
+  );
+  const notices = report.notices.filter((notice) => !gone.has(notice));
+  return {
+    outsideTraining: [...stays, ...found],
+    notices: [...notices, ...added, ...found.map(({ message }) => message)],
+  };
 }
 
 async function drawTiles({ map, dates, model, ports, meter, signal }: Redraw): Promise<SegmentedMap> {

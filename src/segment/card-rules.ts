@@ -41,6 +41,12 @@ const RULES: readonly (Contradiction & { readonly holds: (card: ModelCard) => bo
     holds: ({ classes }) => classes.every(({ code }, index) => code === index),
   },
   {
+    field: 'training.scope.medians.dn',
+    problem: 'must have one entry per band',
+    holds: ({ training: { scope }, input }) =>
+      scope?.medians === undefined || scope.medians.dn.length === input.bands.length,
+  },
+  {
     field: 'golden.days',
     problem: 'must have one number per date',
     holds: ({ golden }) => golden.days.length === golden.dates,

@@ -1,5 +1,6 @@
 import type { CropClass } from '../crops';
 import type { InputValidity } from '../series';
+import type { TrainingScope } from './scope-types';
 
 /** `aggregate` is there in networks that add up their dates' maps with the attention's weights. */
 export type StageName = 'encoder' | 'attention' | 'aggregate' | 'decoder';
@@ -72,7 +73,12 @@ export interface ModelCard {
     readonly valid?: ModelFile;
     readonly toleranceProbability: number;
   };
-  readonly training: { readonly simulated: boolean; readonly summary: string };
+  readonly training: {
+    readonly simulated: boolean;
+    readonly summary: string;
+    /** Missing in cards of older versions. */
+    readonly scope?: TrainingScope;
+  };
   readonly accuracy: readonly AccuracyEntry[];
   readonly caveats: readonly string[];
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { CropError } from '../errors';
 import { contradiction } from './card-rules';
+import { Scope } from './card-scope';
 import type { ModelCard } from './types';
 
 const Count = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -81,7 +82,7 @@ const Card = v.object({
     valid: v.exactOptional(File),
     toleranceProbability: v.pipe(v.number(), v.gtValue(0)),
   }),
-  training: v.object({ simulated: v.boolean(), summary: v.string() }),
+  training: v.object({ simulated: v.boolean(), summary: v.string(), scope: v.exactOptional(Scope) }),
   accuracy: v.array(
     v.object({
       dataset: Text,

@@ -16,6 +16,7 @@ export { createMapArrays, stitch } from './stitch';
 export { latticeOrigin, planTiles } from './tiles';
 export type * from './port-types';
 export type * from './resident-types';
+export type * from './scope-types';
 export type * from './types';
 export { createWasmBackend } from './wasm-backend';
 export { createWebgpuBackend, webgpuAvailable } from './webgpu-backend';

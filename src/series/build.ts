@@ -4,6 +4,7 @@ import type { Transport } from '../net';
 import { createHeaderCache } from '../raster';
 import type { OpenScratch } from '../store';
 import { type Acquisition, readAcquisition, skippedFor } from './acquisition';
+import { createBandMedians } from './band-medians';
 import { daysSince } from './days';
 import { packDateNdvi } from './history';
 import { createLosses, type Day, lossNotice } from './losses';
@@ -66,6 +67,7 @@ export async function buildSeries(
     ...{ grid, bands: input.bands, transport, headers: createHeaderCache(), signal: either },
     ...{ health, maxCloudShare, ...offset },
   };
+  const medians = createBandMedians(input.bands.length);
   const finished: SeriesDate[] = [];
   const samples: DateSample[] = [];
   const skipped: SkippedDate[] = [];
@@ -101,6 +103,7 @@ export async function buildSeries(
     if (date === null) return null;
     const record = { ...date.record, day: daysSince(request.referenceDate, date.record.date) };
     samples.push(sampleDate(record, date.dn, date.scl));
+    medians.add(date.dn, date.scl);
     await pixels.put(record.date, { dn: date.dn, ndvi: packDateNdvi(date.dn, input.bands), scl: date.scl });
     finished.push(record);
     return record;
@@ -172,6 +175,7 @@ export async function buildSeries(
       skipped: skipped.sort((a, b) => a.date.localeCompare(b.date)),
       unread,
       savedBytes: savings.of(skipped.length),
+      bandMedians: medians.read(),
       notices,
     },
   };

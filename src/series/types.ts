@@ -97,6 +97,8 @@ export interface SeriesSummary {
   readonly unread: readonly UnreadDate[];
   /** Bytes that the bands of the skipped days would have cost, judged by the days that were read; null without such. */
   readonly savedBytes: number | null;
+  /** DN by band: the median over the clear pixels of all dates; null where none was clear. */
+  readonly bandMedians: readonly number[] | null;
   /** Sentences for people: what did not go as wished. */
   readonly notices: readonly string[];
 }

@@ -94,6 +94,7 @@ export const en = {
     real: 'real',
     simulated: 'simulated',
     caveats: 'Known limits',
+    outside: 'Not trained for this',
     licence: (licence: string) => `Licence ${licence}`,
   },
   start: {
@@ -142,6 +143,8 @@ export const en = {
     mapMissing: 'The map cannot be drawn here: this browser offers no WebGL. Type a place to choose one.',
   },
   result: {
+    bandMedians: 'Median DN of the clear pixels',
+    outside: 'Outside of the training',
     layer: 'Layer',
     crops: 'Crops',
     confidence: 'Confidence',

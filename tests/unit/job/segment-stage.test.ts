@@ -137,7 +137,7 @@ describe('a backend that gives up in the middle of a job', () => {
       const { map, calls } = await run(port);
       expect(avoided).toEqual([[], ['webgpu/fp32']]);
       expect(map.labels).toEqual((await run(tinySegmentPort())).map.labels);
-      expect(map.report.notices).toEqual([
+      expect(map.report.notices.filter((text) => text.includes('gave up'))).toEqual([
         'the card gave up (The graphics card was lost while the encoder stage of the network ran); the rest ran on WASM.',
       ]);
       // Finished tiles are not done again.

@@ -6,6 +6,20 @@ import { memoryTransport } from '../../support/memory-transport';
 import { fakeMaskModelFiles, fakeModelFiles, MODEL_URL } from './support/fake-model';
 
 const { signal } = new AbortController();
+/** What a card may say of its training; whole, so that one field at a time can be spoilt. */
+const SCOPE = {
+  regions: [{ name: 'Here', bbox: [10, 45, 20, 55] }],
+  days: [0, 425],
+  dates: [9, 26],
+  platforms: ['sentinel-2a'],
+  medians: {
+    quantiles: [0.01, 0.99],
+    dn: [
+      [100, 900],
+      [200, 800],
+    ],
+  },
+};
 
 function load(files: Map<string, unknown>, onProgress?: (bytes: number, total: number) => void) {
   const transport = memoryTransport(files);
@@ -54,6 +68,12 @@ describe('loadModel', () => {
     expect(seen.every(([bytes], index) => index === 0 || bytes > seen[index - 1]![0])).toBe(true);
   });
 
+  it('takes what a card says of its training, and a card that says nothing', async () => {
+    const told = await load(fakeModelFiles({ 'training.scope': SCOPE }));
+    expect(told.card.training.scope).toEqual(SCOPE);
+    expect((await load(fakeModelFiles())).card.training.scope).toBeUndefined();
+  });
+
   it.each([
     ['input.mean', [1], 'one number per band'],
     ['input.std', [1], 'one number per band'],
@@ -73,8 +93,11 @@ describe('loadModel', () => {
     ['training.simulated', 'yes', ''],
     ['input.datesPerSubset', 0, ''],
     ['input.validity', { use: 'guess', counts: 'seen', growPixels: 0, leastShare: 0 }, ''],
+    ['training.scope.medians.dn', [[1, 2]], 'one entry per band'],
+    ['training.scope.days', [9, 3], 'smaller number'],
+    ['training.scope.regions.0.bbox.3', '90', ''],
   ])('refuses a card with a bad %s', async (field, value, problem) => {
-    const error = await errorOf(load(fakeModelFiles({ [field]: value })));
+    const error = await errorOf(load(fakeModelFiles({ 'training.scope': SCOPE, [field]: value })));
     expect(error.code).toBe('segment/bad-card');
     expect(error.details.field).toBe(field === 'input.validity' ? 'input.validity.use' : field);
     expect(error.details.problem).toContain(problem);
