@@ -94,5 +94,5 @@ function rasterOver(footprint: Footprint): LonLat[] {
 }
 
 function range(values: readonly number[]): [least: number, most: number] {
-  return [Math.min(...values), Math.max(...values)];
+  return [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
 }

@@ -413,12 +413,15 @@ describe('catalogues of nonsense', () => {
   it(
     'are an error of the catalogue or a right answer: any JSON in the place of any part of an item',
     async () => {
-      const item = whole('a', '2019-06-06T10:10:31Z');
+      const names = { 's2:datatake_id': 'GS2A_20190606T101031_020671_N02.12', 's2:processing_baseline': '02.12' };
+      const geometry = { type: 'Polygon', coordinates: [[14, 15, 15, 14].map((x, at) => [x, 50 + (at >> 1)])] };
+      const item = whole('a', '2019-06-06T10:10:31Z', names, { geometry });
       const place = fc.constantFrom(
         ...Object.keys(item).map((key) => [key]),
         ...Object.keys(item['properties'] as object).map((key) => ['properties', key]),
         ['assets', 'blue'],
         ['assets', 'blue', 'href'],
+        ['geometry', 'coordinates'],
         ['links'],
       );
       await fc.assert(
