@@ -1,4 +1,4 @@
-import { type Cache, packParts, unpackParts } from '../store';
+import { type Cache, packParts, resourceOf, unpackParts } from '../store';
 import type { Acquisition } from './acquisition';
 import type { DateCache, DateKey } from './types';
 
@@ -44,7 +44,8 @@ function nameOf({ scenes, grid, bands, offset }: DateKey): string {
     bands.join(' '),
     offset === undefined ? 'decided' : `offset ${offset}`,
     ...scenes.map(({ id, collection, boaOffsetApplied, processingBaseline, assets }) => {
-      const files = ['SCL', ...bands].map((name) => (assets as Readonly<Record<string, string>>)[name]);
+      const urls = ['SCL', ...bands].map((name) => (assets as Readonly<Record<string, string | undefined>>)[name]);
+      const files = urls.map((url) => (url === undefined ? undefined : resourceOf(url)));
       return [collection, id, boaOffsetApplied, processingBaseline, ...files].join(' ');
     }),
   ].join('|');
