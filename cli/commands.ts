@@ -32,7 +32,7 @@ const WHERE_AND_WHEN: readonly OptionSpec[] = [
   {
     name: 'catalog',
     value: 'url|folder',
-    help: 'STAC API, or a URL or folder with items.json or collection.json; or earth-search, planetary-computer',
+    help: 'STAC API, or a URL, folder or file of a STAC catalogue; or earth-search, planetary-computer',
   },
   {
     name: 'fallback',

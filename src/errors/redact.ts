@@ -5,7 +5,7 @@ const HIDDEN = '***';
 const ADDRESS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"<>`\\]+/gi;
 
 /** What belongs to the sentence around an address, not to the address. */
-const PUNCTUATION = /[.,:;!)\]}']*$/;
+const PUNCTUATION = /[.,:;!?)\]}']*$/;
 
 /**
  * An address without what may be a secret: the values of its query (keys, signatures), its fragment, and the name and

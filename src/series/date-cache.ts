@@ -1,5 +1,5 @@
 import type { AssetName } from '../catalog';
-import { type Cache, packParts, unpackParts } from '../store';
+import { type Cache, packParts, resourceOf, unpackParts } from '../store';
 import type { Acquisition } from './acquisition';
 import type { DateCache, DateKey } from './types';
 
@@ -47,11 +47,11 @@ function nameOf({ scenes, grid, bands, offset }: DateKey): string {
     ...scenes.map(({ id, collection, boaOffsetApplied, processingBaseline, assets, assetNodata, ...told }) => {
       const names = ['SCL', ...bands] as readonly AssetName[];
       const nodata = names.map((name) => assetNodata?.[name] ?? '');
-      const files = names.map((name) => assets[name]);
+      const urls = names.map((name) => assets[name]);
+      const files = urls.map((url) => (url === undefined ? undefined : resourceOf(url)));
       const { declaredOffsetDn, madeAt } = told;
-      return [collection, id, boaOffsetApplied, processingBaseline, declaredOffsetDn, madeAt, nodata, ...files].join(
-        ' ',
-      );
+      const parts = [collection, id, boaOffsetApplied, processingBaseline, declaredOffsetDn, madeAt, nodata, ...files];
+      return parts.join(' ');
     }),
   ].join('|');
 }

@@ -6,6 +6,7 @@ export { openBrowserCache, openBrowserSettings } from './open-cache';
 export { requestPersistence } from './persistence';
 export { packParts, unpackParts } from './packed';
 export { decodeHead } from './record';
+export { resourceOf } from './resource';
 export { openOpfsScratch } from './opfs-scratch';
 export { openShelf, SHELF_LIMIT } from './shelf';
 export { asBytes, type OpenScratch, type Scratch } from './scratch';

@@ -50,6 +50,33 @@ describe('placing a window on a Mercator map', () => {
     expect(placeWindow(cell)).toEqual({ columns: 1098, rows: 1098, corners: gridCorners(cell), source: null });
   });
 
+  it.each([819_100, 819_300, 819_500])('keeps a window across the 180th meridian in one piece (%d)', (xMin) => {
+    const across = { epsg: 32760, xMin, yMax: 8_130_020, pixelMetres: 10, columns: 64, rows: 64 };
+    expect(quadErrorPixels(across)).toBeLessThan(MAX_QUAD_ERROR_PIXELS);
+    const longitudes = placeWindow(across).corners.map(([longitude]) => longitude);
+    const [west, east] = [Math.min(...longitudes), Math.max(...longitudes)];
+    expect(east - west).toBeLessThan(0.01);
+    // MapLibre takes no picture whose middle is off the map.
+    expect(Math.abs((west + east) / 2)).toBeLessThanOrEqual(180);
+  });
+
+  it('resamples across the 180th meridian too', () => {
+    const [x, y] = project(32601, [-180, 72]);
+    const north = {
+      epsg: 32601,
+      xMin: Math.round(x / 10) * 10 - 5000,
+      yMax: Math.round(y / 10) * 10,
+      pixelMetres: 10,
+      columns: 1000,
+      rows: 1000,
+    };
+    const { source, columns, rows, corners } = placeWindow(north);
+    expect(Math.abs(corners[1][0] - corners[0][0])).toBeLessThan(0.6);
+    const pixels = source ?? expect.fail('expected a resampled picture');
+    expect([columns < 2500, rows < 2500]).toEqual([true, true]);
+    expect(pixels.filter((at) => at >= 0).length).toBeGreaterThan(pixels.length / 2);
+  });
+
   it('resamples in the far north, each pixel within one pixel of where it belongs', () => {
     const [x, y] = project(32633, [17.9, 78.2]);
     const north: GridWindow = {

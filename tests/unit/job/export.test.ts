@@ -53,6 +53,20 @@ describe('exportFiles', () => {
     ]);
   });
 
+  it('shows no key of a source in any file', async () => {
+    const map = cropMap();
+    const url = 'https://user:PW@x.test/stac?key=SECRET';
+    const source = { url, title: `Scenes of ${url}` };
+    const request = { ...map.report.request, source, fallbacks: [source] };
+    const notices = [`${url}: 2 of 5 items could be read.`];
+    const keyed: CropMap = { ...map, report: { ...map.report, request, notices } };
+    const kinds = ['report', 'geojson', 'map-tif', 'probabilities-tif', 'areas-csv'] as const;
+    for (const { name, bytes } of await exportFiles(keyed, kinds, signal)) {
+      expect(new TextDecoder('latin1').decode(bytes), name).not.toMatch(/SECRET|PW/);
+    }
+    expect(keyed.report.request.source.url).toBe(url);
+  });
+
   it('writes class codes and all probabilities on the grid of the map', async () => {
     const map = cropMap();
     const [classes, probabilities] = await exportFiles(map, ['map-tif', 'probabilities-tif'], signal);

@@ -113,6 +113,19 @@ describe('the second run of a window', () => {
     expectSame(second, first);
   });
 
+  it('names no record by a key of the catalogue, and reads them with another one', async () => {
+    const { url } = source;
+    source = { ...source, url: `${url}?key=SECRET` };
+    const first = await run(openPage());
+    const names = (await openBrowserCache().list('', forever)).map(({ key }) => key);
+    expect(names.some((name) => name.startsWith('date'))).toBe(true);
+    expect(names.join(' ')).not.toContain('SECRET');
+    source = { ...source, url: `${url}?key=ANOTHER` };
+    server.reset();
+    expectSame(await run(openPage()), first);
+    expect(server.traffic().paths).toEqual(['/items.json']);
+  });
+
   it('needs no connection', async () => {
     const first = await run(openPage());
     await server.close();

@@ -94,6 +94,21 @@ describe('ranges through a cache', () => {
     expect(inner.log).toHaveLength(2);
   });
 
+  it('belong to a file whoever reads it: keys, names and passwords are in no name of a record', async () => {
+    const others = ['https://me:PW@', 'https://'].map((start) => FILE.replace('https://', start));
+    const inner = memoryTransport(
+      new Map([`${others[0]!}?key=SECRET`, `${others[1]!}?subscription-key=SECRET`].map((url) => [url, CONTENT])),
+    );
+    const cache = emptyCache();
+    const transport = cachedTransport(inner, cache);
+    await transport.readRange(`${others[0]!}?key=SECRET`, 0, 10, forever);
+    await transport.readRange(`${others[1]!}?subscription-key=SECRET`, 0, 10, forever);
+    expect(inner.log).toHaveLength(1);
+    const names = (await cache.list('range', forever)).map(({ key }) => key);
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.join(' ')).not.toMatch(/SECRET|PW/);
+  });
+
   it('are headers from the beginning of a file on, and tiles elsewhere', async () => {
     const cache = emptyCache();
     const transport = cachedTransport(memoryTransport(new Map([[FILE, CONTENT]])), cache);
@@ -178,6 +193,32 @@ describe('answers through a cache', () => {
     const refused = new CropError('net/status', { url: SEARCH, status: 403 });
     cut(refused);
     await expect(transport.readJson(SEARCH, forever)).rejects.toBe(refused);
+  });
+
+  it('are kept apart by the token of a page, by what was posted and by the key of a person, none of which is shown', async () => {
+    const page = (id: string) => ({ type: 'FeatureCollection', features: [], links: [], id });
+    const addresses = ['a', 'b'].flatMap((token) =>
+      ['ONE', 'TWO'].map((key) => `${SEARCH}&key=${key}&token=next:${token}`),
+    );
+    const inner = memoryTransport(new Map(addresses.map((url) => [url, page(url)])));
+    const posted: unknown[] = [];
+    const counting = {
+      ...inner,
+      readJson: (...[url, signal, body]: Parameters<typeof inner.readJson>) => {
+        if (body !== undefined) posted.push(body.body);
+        return body === undefined ? inner.readJson(url, signal) : Promise.resolve(page(JSON.stringify(body.body)));
+      },
+    };
+    const cache = emptyCache();
+    const transport = cachedTransport(counting, cache);
+    for (let round = 0; round < 2; round++) {
+      for (const url of addresses) expect(await transport.readJson(url, forever)).toEqual(page(url));
+      for (const limit of [1, 2]) {
+        expect(await transport.readJson(SEARCH, forever, { body: { limit } })).toEqual(page(JSON.stringify({ limit })));
+      }
+    }
+    expect([inner.log.length, posted]).toEqual([4, [{ limit: 1 }, { limit: 2 }]]);
+    expect((await cache.list('document', forever)).map(({ key }) => key).join(' ')).not.toMatch(/ONE|TWO/);
   });
 
   it('that are not STAC, such as tokens, are never kept', async () => {
