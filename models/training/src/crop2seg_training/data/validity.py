@@ -1,4 +1,4 @@
-"""Which pixels of a date count, by its scene classification (SCL), and what becomes of the others."""
+"""Which pixels of a date count, by its scene classification (SCL); and filling the others."""
 
 from __future__ import annotations
 

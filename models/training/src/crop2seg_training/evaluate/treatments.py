@@ -24,7 +24,9 @@ from crop2seg_training.networks import EncodingNetwork
 from crop2seg_training.networks.base import Levels, validity_levels
 
 MARCH = day_of(3, 1)
-MOST_PIXELS = 64  # rows and columns that are looked at, of the middle: this is many runs of a network
+MOST_PIXELS = (
+    64  # rows and columns that are looked at, of the middle: this is many runs of a network
+)
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,7 @@ RULES = (
 SUBSETS = (None, 9)
 SWEPT_SUBSETS = (6, 7, 12, 15, 18, 24)
 TREATMENTS = tuple(
-    Treatment(rules, first, subset)
-    for rules in RULES
-    for first in (0, MARCH)
-    for subset in SUBSETS
+    Treatment(rules, first, subset) for rules in RULES for first in (0, MARCH) for subset in SUBSETS
 ) + tuple(
     Treatment(rules, 0, subset)
     for rules in (NO_VALIDITY, Validity("fill", "clear", 3, 0.0), Validity("mask", "clear", 3, 0.0))
@@ -76,9 +75,7 @@ def _middle(series: LabelledSeries) -> LabelledSeries:
     top, left = (max(0, (size - MOST_PIXELS) // 4 * 2) for size in (rows, columns))
     area = (..., slice(top, top + MOST_PIXELS), slice(left, left + MOST_PIXELS))
     scl = None if series.scl is None else series.scl[area]
-    return LabelledSeries(
-        series.name, series.dn[area], series.days, series.labels[area], scl=scl
-    )
+    return LabelledSeries(series.name, series.dn[area], series.days, series.labels[area], scl=scl)
 
 
 Encoded = tuple[list[torch.Tensor], Levels]
