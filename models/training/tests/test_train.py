@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 import torch
 
+from crop2seg_training.data.validity import Validity
+from crop2seg_training.export.trained import load_network
 from crop2seg_training.train import TrainConfig, run_training
 from crop2seg_training.train.batch import Batch
 from crop2seg_training.train.loop import Run
@@ -17,6 +19,7 @@ from crop2seg_training.train.objective import make_objective
 from crop2seg_training.train.prepare import make_network, make_optimiser
 from crop2seg_training.train.step import learning_rate, train_step
 from crop2seg_training.train.stream import make_chunk, read_batches
+from published import pastis_state
 from simulation_data import needs_parcels
 
 TINY = TrainConfig(
@@ -158,3 +161,36 @@ def test_resumed_run_equals_an_uninterrupted_one(tmp_path: Path) -> None:
         assert record["simulated"] is True
         assert record["samples"] == 8
         assert 0 <= record["validation"]["all"]["overallAccuracy"] <= 1
+
+
+def test_a_run_of_another_network_is_not_overwritten(tmp_path: Path) -> None:
+    TINY.save(tmp_path / "config.json")
+    with pytest.raises(ValueError, match="holds a run of timeunet: give another --out"):
+        run_training(replace(TINY, model="wtae"), tmp_path)
+    assert TrainConfig.load(tmp_path / "config.json") == TINY
+
+
+def test_published_weights_can_be_tuned(tmp_path: Path) -> None:
+    torch.save({"state_dict": pastis_state()}, tmp_path / "model.pth.tar")
+    start = str(tmp_path / "model.pth.tar")
+    config = replace(TINY, model="utae", start_from=start, new_head=True)
+    network = make_network(config)
+    theirs = pastis_state()["temporal_encoder.attention_heads.Q"]
+    ours = network.state_dict()["temporal_encoder.attention_head.Q"]
+    torch.testing.assert_close(ours.squeeze(1), theirs)
+
+
+@needs_parcels
+def test_a_masking_run_keeps_its_rules_and_its_average(tmp_path: Path) -> None:
+    rules = {"use": "mask", "counts": "clear", "growPixels": 1, "leastShare": 0.0}
+    config = replace(TINY, steps=2, validity=rules, averaging=0.5)
+    run_training(config, tmp_path)
+    trained = load_network(tmp_path)
+    assert trained.validity == Validity("mask", "clear", 1, 0.0)
+    state = torch.load(tmp_path / "checkpoint.pt", map_location="cpu")
+    key = "in_conv.conv.conv.0.weight"
+    assert not torch.equal(state["state_dict"][key], state["averaged"][key])
+    resumed = Run(replace(config, steps=3), tmp_path, resume=True)
+    assert resumed.averaged is not None
+    assert resumed.averaged.steps == 2
+    assert torch.equal(resumed.averaged.state[key], state["averaged"][key])

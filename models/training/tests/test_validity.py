@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -126,7 +128,7 @@ def test_treatments_give_what_a_prediction_gives(name: str, use: str) -> None:
     series, trained = _series(), _trained(name)
     rules = Validity(use, "clear", 1, 0.05)  # type: ignore[arg-type]
     (row,) = compare_treatments(trained, [series], CROP2SEG, (Treatment(rules, 0, 3),))
-    codes = predict_with(trained, rules=rules, subsets=2)(series).argmax(0)
+    codes = predict_with(replace(trained, validity=rules), subsets=2)(series).argmax(0)
     counted = series.labels != CROP2SEG.ignored
     assert row["all"] == pytest.approx((codes == series.labels)[counted].mean(), abs=2 / codes.size)
     assert (row["use"], row["datesPerSubset"], row["months"]) == (use, 3, "9p-10")

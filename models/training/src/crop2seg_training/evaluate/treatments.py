@@ -39,8 +39,9 @@ class Treatment:
 
     def subsets(self, dates: int) -> int:
         """Interleaved subsets of so many dates."""
-        wanted = self.dates_per_subset
-        return 1 if wanted is None else max(1, min(dates, round(dates / wanted)))
+        if self.dates_per_subset is None:
+            return 1
+        return max(1, min(dates, round(dates / self.dates_per_subset)))
 
     def row(self) -> dict[str, Any]:
         """Plain values, as the card holds them."""
@@ -122,6 +123,14 @@ class _Season:
             total = total + torch.softmax(output.logits[0, :, :rows, :columns], 0)
         found: np.ndarray = total.argmax(0).numpy().astype(np.uint8)
         return found
+
+
+def treatment_line(row: dict[str, Any]) -> str:
+    """One row in words, for the terminal."""
+    subset = row["datesPerSubset"] or "all"
+    rules = f"{row['use']},{row['counts']},{row['growPixels']},{row['leastShare']:g}"
+    scores = " ".join(f"{row[key] or 0:.3f}" for key in ("crops", "all", "macroF1"))
+    return f"{rules:18} {row['months']:5} dates in a subset: {subset!s:4} {scores}"
 
 
 def compare_treatments(
