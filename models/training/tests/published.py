@@ -40,8 +40,13 @@ def pastis_state() -> dict[str, Tensor]:
     own = state("utae", NetworkConfig(classes=20))
     query = "temporal_encoder.attention_head.Q"
     own[query] = own[query].squeeze(1)
-    norm = "temporal_encoder.mlp."
-    return {k.replace(f"{norm}2.", f"{norm}1."): value for k, value in own.items()}
+    there = {
+        "temporal_encoder.mlp.2.": "temporal_encoder.mlp.1.",
+        "temporal_encoder.attention_head.": "temporal_encoder.attention_heads.",
+    }
+    for ours, theirs in there.items():
+        own = {key.replace(ours, theirs): value for key, value in own.items()}
+    return own
 
 
 def save(path: Path, weights: dict[str, Tensor], **more: Any) -> Path:

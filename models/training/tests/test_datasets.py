@@ -43,9 +43,6 @@ def test_s2tsczcrop_is_read_in_model_order(tmp_path: Path) -> None:
     assert series.clear is not None and series.clear.tolist()[:3] == [1.0, 0.5, 1.0]
     place = data.entries[5].place
     assert place is not None and (place.tile, place.row, place.column) == ("T33UVR", 1, 1)
-    # Stored order is B04 B03 B02 B08 ...; the model wants B02 B03 B04 B05 B06 B07 B08 ...
-    assert data.normalisation is not None
-    assert data.normalisation.mean == (3, 2, 1, 5, 6, 7, 4, 8, 9, 10)
 
 
 def test_metadata_is_read_in_all_three_forms(tmp_path: Path) -> None:
@@ -74,7 +71,6 @@ def test_pastis_keeps_its_classes_or_maps_them(tmp_path: Path) -> None:
     assert set(np.unique(mapped.read(mapped.entries[2]).labels)) == {0, 14}, "void stays ignored"
     assert wheat.parcels is not None and wheat.parcels.max() == 2
     np.testing.assert_array_equal(wheat.dn, made_series(1, (1, 2, 19))[0])
-    assert own.normalisation is not None and own.normalisation.mean == (1000.0,) * 10
     places = [entry.place for entry in own.entries]
     assert [place.column if place else None for place in places] == [0, 1, 2, 3, 4]
 

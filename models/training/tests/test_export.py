@@ -23,8 +23,8 @@ from crop2seg_training.export import (
     write_model_folder,
 )
 from crop2seg_training.export.agreement import VariantEntry, falls_short
-from crop2seg_training.export.golden import expected_logits
-from crop2seg_training.export.staged import check_stages
+from crop2seg_training.export.golden import expected_logits, with_holes
+from crop2seg_training.export.staged import StageInputs, check_stages
 from crop2seg_training.export.stages import STAGES
 from crop2seg_training.export.variants import VARIANTS
 from crop2seg_training.networks import (
@@ -141,9 +141,8 @@ def test_wrong_answer_fails_the_export(exported: Exported) -> None:
     tile = made_tile()
     wrong = np.zeros((15, 32, 32), np.float32)
     with pytest.raises(ExportError, match="differ from PyTorch"):
-        check_stages(
-            exported.paths(), normalise(tile.dn), np.array(tile.days, np.float32), wrong, 1e-3
-        )
+        inputs = StageInputs(normalise(tile.dn), np.array(tile.days, np.float32))
+        check_stages(exported.paths(), inputs, wrong, 1e-3)
 
 
 def test_made_tile_is_reproducible_and_travels(tmp_path: Path) -> None:
@@ -175,15 +174,16 @@ def test_made_tile_is_reproducible_and_travels(tmp_path: Path) -> None:
     ],
     ids=str,
 )
-def test_options_are_exported(tmp_path: Path, name: str, options: dict) -> None:
+@pytest.mark.parametrize("masks", [False, True], ids=["plain", "masks"])
+def test_options_are_exported(tmp_path: Path, name: str, options: dict, masks: bool) -> None:
     network = with_lively_weights(name, **options)
     stages = {}
     for stage, build in STAGES[name].items():
         stages[stage] = tmp_path / f"{stage}.onnx"
-        onnx.save(build(weights_of(network), network.config), stages[stage])
-    tile = made_tile()
-    days = np.array(tile.days, np.float32)
-    check_stages(stages, normalise(tile.dn), days, expected_logits(network, tile), 1e-3)
+        onnx.save(build(weights_of(network), network.config, masks), stages[stage])
+    tile = with_holes(made_tile()) if masks else made_tile()
+    inputs = StageInputs(normalise(tile.dn), np.array(tile.days, np.float32), tile.valid)
+    check_stages(stages, inputs, expected_logits(network, tile), 1e-3)
 
 
 def test_what_cannot_be_exported_is_named(tmp_path: Path) -> None:

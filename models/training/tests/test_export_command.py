@@ -6,11 +6,13 @@ import argparse
 import json
 from pathlib import Path
 
+import pytest
 import torch
 
 from crop2seg_training.cli import main
 from crop2seg_training.export import cli as export_cli
 from crop2seg_training.export import save_weights, weights_of
+from crop2seg_training.export.trained import load_network
 from crop2seg_training.networks import SeriesNetwork, parameter_count
 from exported import with_lively_weights
 
@@ -52,3 +54,37 @@ def test_a_run_says_what_it_trained(tmp_path: Path) -> None:
     assert card["parameters"] == parameter_count(network)
     assert card["input"]["mean"] == norm["mean"] and card["input"]["std"] == norm["std"]
     assert card["input"]["sizeMultiple"] == 4
+
+
+def test_a_model_is_replaced_only_by_force(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also its other precisions would go."""
+    command = ["export", "--random-seed", "1", "--model", "timeunet-lite", "--name", "n"]
+    out = ["--out", str(tmp_path / "zoo"), "--agreement-scenes", "0"]
+    assert main([*command, *out, "--variants", "fp32,fp16"]) == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "zoo").iterdir()}
+    assert main([*command, *out]) == 1
+    assert "--force" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in (tmp_path / "zoo").iterdir()} == before
+    assert main([*command, *out, "--force"]) == 0
+    assert not (tmp_path / "zoo" / "encoder.fp16.onnx").exists()
+
+
+def test_the_best_state_of_a_run_is_taken(tmp_path: Path) -> None:
+    networks = [with_lively_weights("timeunet-lite") for _ in range(3)]
+    for value, network in enumerate(networks):
+        torch.nn.init.constant_(network.temporal_encoder.inconv.bias, float(value))
+    last, best, averaged = (network.state_dict() for network in networks)
+    (tmp_path / "config.json").write_text(json.dumps({"model": "timeunet-lite"}))
+
+    def taken() -> float:
+        network = load_network(tmp_path).network
+        return float(network.state_dict()["temporal_encoder.inconv.bias"][0])
+
+    torch.save({"state_dict": last, "averaged": {}}, tmp_path / "checkpoint.pt")
+    assert taken() == 0.0
+    torch.save({"state_dict": best}, tmp_path / "best.pt")
+    assert taken() == 1.0
+    torch.save({"state_dict": best, "averaged": averaged}, tmp_path / "best.pt")
+    assert taken() == 2.0

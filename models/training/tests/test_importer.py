@@ -13,7 +13,7 @@ import torch
 from crop2seg_training.cli import main
 from crop2seg_training.data import BANDS
 from crop2seg_training.export import LOGIT_TOLERANCES
-from crop2seg_training.export.staged import open_stages
+from crop2seg_training.export.staged import StageInputs, open_stages
 from crop2seg_training.export.trained import load_network
 from crop2seg_training.networks import NetworkConfig, build_network
 from golden_recipe import series
@@ -93,7 +93,7 @@ def test_stages_give_the_predecessors_logits(imported: Path) -> None:
         for stage, entry in card_of(imported)["stages"].items()
     }
     x, days = series(1)
-    logits = open_stages(paths).run(x[0], days[0])
+    logits = open_stages(paths).run(StageInputs(x[0], days[0]))
     with np.load(GOLDEN / f"{FILES[imported.name]}.npz") as golden:
         assert np.abs(logits - golden["logits_b1"][0]).max() <= STAGE_TOLERANCE
 

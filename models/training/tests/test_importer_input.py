@@ -280,3 +280,50 @@ def test_records_and_tiles_that_cannot_be_used(desk: Desk) -> None:
         assert main([str(a) for a in (*arguments, "--out", out, *more)]) == BAD_INPUT
         assert said in desk.capsys.readouterr().err
     assert not out.exists()
+
+
+@pytest.mark.parametrize("name", ["model_state_dict", "ema_state_dict"])
+def test_weights_under_other_names_are_found(
+    desk: Desk, weights: dict[str, Tensor], name: str
+) -> None:
+    torch.save({name: weights, "epoch": 3}, desk.checkpoint)
+    code, said = desk.check()
+    assert code == 0
+    assert "timeunet, by keys and shapes" in said
+
+
+def test_an_unknown_place_of_the_weights_is_named(desk: Desk, weights: dict[str, Tensor]) -> None:
+    torch.save({"somewhere": weights, "epoch": 3}, desk.checkpoint)
+    said = desk.refused()
+    assert "somewhere" in said and "model_state_dict" in said
+
+
+def test_a_missing_last_layer_is_named(desk: Desk, weights: dict[str, Tensor]) -> None:
+    rest = {key: value for key, value in weights.items() if not key.startswith("out_conv")}
+    save(desk.checkpoint, rest)
+    assert "the last layer was left out" in desk.refused()
+
+
+def test_a_pointer_of_git_lfs_is_known(desk: Desk) -> None:
+    text = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 4000000\n"
+    desk.checkpoint.write_text(text)
+    assert "git lfs pull" in desk.refused()
+
+
+def test_a_check_needs_no_norm_file_but_a_model_does(desk: Desk) -> None:
+    given = ["import", "--checkpoint", str(desk.checkpoint)]
+    assert main([*given, "--check"]) == 0
+    assert "normalisation  not looked at" in desk.capsys.readouterr().out
+    out = ["--name", "n", "--out", str(desk.folder / "out")]
+    assert main([*given, *out]) == BAD_INPUT
+    assert "--norm" in desk.capsys.readouterr().err
+
+
+def test_an_import_replaces_no_model_unasked(desk: Desk) -> None:
+    out = desk.folder / "out"
+    out.mkdir()
+    (out / "model.json").write_text("{}")
+    given = ["import", "--checkpoint", str(desk.checkpoint), "--norm", str(desk.norm)]
+    assert main([*given, "--name", "n", "--out", str(out)]) == BAD_INPUT
+    assert "--force" in desk.capsys.readouterr().err
+    assert (out / "model.json").read_text() == "{}"

@@ -1,8 +1,8 @@
-"""Which pixels of a date count, by its scene classification (SCL), and what becomes of the others."""
+"""Which pixels of a date count, by its scene classification (SCL); and filling the others."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -51,6 +51,17 @@ NO_VALIDITY = Validity()
 def read_validity(values: dict[str, Any] | None) -> Validity:
     """The record of a card or a run. Raises ValueError for values that mean nothing."""
     return NO_VALIDITY if values is None else replace(NO_VALIDITY, **values)
+
+
+def parse_validity(text: str) -> Validity:
+    """The rules of a command line's `mask,clear,3,0.05`. Raises ValueError."""
+    parts = text.split(",")
+    if len(parts) != len(fields(Validity)):
+        raise ValueError(f"validity {text!r} is not of the form USE,COUNTS,GROW,SHARE")
+    use, counts, grow, share = parts
+    return read_validity(
+        {"use": use, "counts": counts, "growPixels": int(grow), "leastShare": float(share)}
+    )
 
 
 def grown(mask: np.ndarray, radius: int) -> np.ndarray:

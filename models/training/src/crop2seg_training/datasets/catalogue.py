@@ -128,6 +128,25 @@ def clear_shares(scenes: Sequence[Scene]) -> npt.NDArray[np.float32] | None:
     return np.array(shares, np.float32)
 
 
+def read_classifications(scenes: Sequence[Scene], grid: Grid) -> npt.NDArray[np.uint8] | None:
+    """SCL ``[scenes, rows, columns]``, nearest neighbour on the grid; None where one has none."""
+    codes = []
+    for scene in scenes:
+        if scene.classification is None:
+            return None
+        with rasterio.open(scene.classification) as source:
+            window = from_bounds(*grid.bounds, source.transform)
+            codes.append(
+                source.read(
+                    1,
+                    window=window,
+                    out_shape=(grid.rows, grid.columns),
+                    resampling=Resampling.nearest,
+                )
+            )
+    return np.stack(codes).astype(np.uint8)
+
+
 def _read_band(path: Path, grid: Grid) -> npt.NDArray[np.uint16]:
     with rasterio.open(path) as source:
         if source.crs != grid.crs:

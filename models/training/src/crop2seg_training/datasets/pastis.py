@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from crop2seg_training.data.nomenclature import CROP2SEG, CROP2SEG_OF_PASTIS, PASTIS
+from crop2seg_training.datasets.checks import as_dn, as_labels
 from crop2seg_training.datasets.record import (
     DatasetError,
     Entry,
@@ -23,9 +24,10 @@ from crop2seg_training.datasets.record import (
     LabelledSet,
     Place,
 )
-from crop2seg_training.datasets.s2tsczcrop import NORM_FILE, acquisition_days, read_norm
+from crop2seg_training.datasets.s2tsczcrop import dates_of
 
 PATCH_METRES = 1280.0
+METADATA_FILE = "metadata.geojson"
 
 
 def _coordinates(value: Any) -> Iterator[tuple[float, float]]:
@@ -55,20 +57,22 @@ def _entry(feature: dict[str, Any]) -> Entry:
     )
 
 
-def _read(folder: Path, dates: dict[str, Any], mapped: bool, entry: Entry) -> LabelledSeries:
-    dn = np.load(folder / "DATA_S2" / f"S2_{entry.name}.npy", allow_pickle=False)
-    target = np.load(folder / "ANNOTATIONS" / f"TARGET_{entry.name}.npy", allow_pickle=False)
-    labels = (target[0] if target.ndim == 3 else target).astype(np.uint8)
+def _read(
+    folder: Path, records: dict[str, dict[str, Any]], mapped: bool, entry: Entry
+) -> LabelledSeries:
+    image = folder / "DATA_S2" / f"S2_{entry.name}.npy"
+    path = folder / "ANNOTATIONS" / f"TARGET_{entry.name}.npy"
+    dn, target = np.load(image, allow_pickle=False), np.load(path, allow_pickle=False)
+    labels = as_labels(target[0] if target.ndim == 3 else target, dn.shape[-2:], PASTIS, path)
     if mapped:
         labels = np.array(CROP2SEG_OF_PASTIS, np.uint8)[labels]
     instances = folder / "INSTANCE_ANNOTATIONS" / f"INSTANCES_{entry.name}.npy"
     parcels = np.load(instances, allow_pickle=False) if instances.is_file() else None
-    days = acquisition_days(dates[entry.name])
+    days = dates_of(records[entry.name], entry.name, folder / METADATA_FILE)
     if len(days) != len(dn):
         raise DatasetError(f"S2_{entry.name} in {folder} has {len(dn)} dates, not {len(days)}")
     order = np.argsort(days, kind="stable")
-    # The published arrays are int16 and go slightly below zero after atmospheric correction.
-    dn = np.clip(dn[order], 0, np.iinfo(np.uint16).max).astype(np.uint16)
+    dn = as_dn(dn[order], image)
     owned = None if parcels is None else parcels.astype(np.int32)
     return LabelledSeries(entry.name, dn, days[order], labels, owned)
 
@@ -78,28 +82,19 @@ def open_pastis(folder: Path, mapped: bool) -> LabelledSet:
 
     Raises DatasetError.
     """
-    path = folder / "metadata.geojson"
+    path = folder / METADATA_FILE
     if not path.is_file():
-        raise DatasetError(f"{folder} has no metadata.geojson")
+        raise DatasetError(f"{folder} has no {METADATA_FILE}")
     features = json.loads(path.read_text(encoding="utf-8"))["features"]
     if not features:
         raise DatasetError(f"{path} lists no patch")
-    dates = {
-        str(feature["properties"]["ID_PATCH"]): _dates(feature["properties"]["dates-S2"])
-        for feature in features
+    records = {
+        str(feature["properties"]["ID_PATCH"]): feature["properties"] for feature in features
     }
-    norm = folder / NORM_FILE
     return LabelledSet(
         name=folder.name,
         kind="real",
         scheme=CROP2SEG if mapped else PASTIS,
         entries=tuple(_entry(feature) for feature in features),
-        read=partial(_read, folder, dates, mapped),
-        normalisation=read_norm(norm) if norm.is_file() else None,
+        read=partial(_read, folder, records, mapped),
     )
-
-
-def _dates(value: Any) -> dict[str, Any]:
-    """The dates as an object; GeoJSON writers often store it as text."""
-    content: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
-    return content

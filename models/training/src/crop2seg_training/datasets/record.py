@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from crop2seg_training.data.nomenclature import ClassScheme
-from crop2seg_training.data.normalisation import Normalisation
 
 
 class DatasetError(ValueError):
@@ -65,8 +64,6 @@ class LabelledSet:
     scheme: ClassScheme
     entries: tuple[Entry, ...]
     read: Callable[[Entry], LabelledSeries]
-    normalisation: Normalisation | None = None
-    """The data set's own, where it brings one."""
 
     def __iter__(self) -> Iterator[LabelledSeries]:
         return (self.read(entry) for entry in self.entries)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,8 @@ import numpy as np
 from crop2seg_training.data.nomenclature import CROP2SEG
 from crop2seg_training.data.normalisation import Normalisation
 from crop2seg_training.data.season import season_start
+from crop2seg_training.datasets.checks import as_dn, as_labels
+from crop2seg_training.datasets.parts import parts_of_folds
 from crop2seg_training.datasets.record import (
     DatasetError,
     Entry,
@@ -54,8 +57,7 @@ def acquisition_days(dates: dict[str, Any], season: int | None = None) -> np.nda
 
     The season is the year of the last date, or the next where none lies before that September.
     """
-    texts = [str(dates[key]) for key in sorted(dates, key=int)]
-    taken = [date(int(text[:4]), int(text[4:6]), int(text[6:8])) for text in texts]
+    taken = [_date(dates[key]) for key in sorted(dates, key=int)]
     if season is None:
         year = max(taken).year
         season = year + (min(taken) >= date(year, _FIRST_MONTH, 1))
@@ -63,19 +65,46 @@ def acquisition_days(dates: dict[str, Any], season: int | None = None) -> np.nda
     return np.array([(day - start).days for day in taken], np.int32)
 
 
-def read_norm(path: Path) -> Normalisation:
-    """A norm file: `train`, or the mean over all its folds; stored order becomes model order.
+def _date(value: Any) -> date:
+    """`20180903` or `2018-09-03`. Raises DatasetError."""
+    text = str(value)
+    try:
+        if "-" in text:
+            return date.fromisoformat(text[:10])
+        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+    except ValueError as error:
+        raise DatasetError(f"{text!r} is no date such as 20180903 or 2018-09-03") from error
 
-    Files by fold are PASTIS's, whose bands are in model order already.
+
+def dates_of(record: Mapping[str, Any], name: str, path: Path) -> np.ndarray:
+    """Day counts of the `dates-S2` of one patch's record. Raises DatasetError, naming the patch."""
+    content = record.get("dates-S2")
+    try:
+        # GeoJSON writers often store the object as text.
+        dates = json.loads(content) if isinstance(content, str) else content
+        if not isinstance(dates, dict) or not dates:
+            raise DatasetError('it has no "dates-S2" such as {"0": "20180903"}')
+        return acquisition_days(dates)
+    except ValueError as error:
+        raise DatasetError(f"patch {name} in {path}: {error}") from error
+
+
+def read_norm(path: Path, fold: int = 1) -> Normalisation:
+    """A norm file: `train`, or the mean over the folds that train where `fold` is the run's.
+
+    Stored order becomes model order; files by fold are PASTIS's, in model order already.
     """
     content = json.loads(path.read_text(encoding="utf-8"))
     if "train" in content:
         part = content["train"]
         mean, std = (np.array(part[key])[list(TO_MODEL_ORDER)] for key in ("mean", "std"))
     else:
-        folds = [value for key, value in content.items() if key.startswith("Fold_")]
-        if not folds:
-            raise DatasetError(f"{path} names neither train nor Fold_1 ...")
+        train = [
+            f"Fold_{number}" for number, part in parts_of_folds(fold).items() if part == "train"
+        ]
+        if not set(train) <= set(content):
+            raise DatasetError(f"{path} names neither train nor {', '.join(train)}")
+        folds = [content[name] for name in train]
         mean, std = (np.mean([fold[key] for fold in folds], axis=0) for key in ("mean", "std"))
     return Normalisation(tuple(map(float, mean)), tuple(map(float, std)))
 
@@ -89,20 +118,21 @@ def _load(path: Path) -> np.ndarray:
 def _read(folder: Path, records: dict[str, dict[str, Any]], entry: Entry) -> LabelledSeries:
     record = records[entry.name]
     stored = _load(folder / "DATA_S2" / f"S2_{entry.name}")
-    days = acquisition_days(record["dates-S2"])
+    days = dates_of(record, entry.name, folder / "metadata.json")
     if stored.ndim != 4 or stored.shape[0] != len(days) or stored.shape[1] < len(STORED_BANDS):
         raise DatasetError(
             f"S2_{entry.name} in {folder} is {stored.shape}, not [{len(days)} dates, 10 bands, "
             "rows, columns]"
         )
-    labels = _load(folder / "ANNOTATIONS" / f"TARGET_{entry.name}").astype(np.uint8)
+    target = folder / "ANNOTATIONS" / f"TARGET_{entry.name}"
+    labels = as_labels(_load(target), stored.shape[-2:], CROP2SEG, target)
     clouded, missing = (record.get(k) for k in ("Snow_Cloud_Cover", "Nodata_Cover"))
     clear = None
     if clouded is not None:
         lost = _per_date(clouded) + (_per_date(missing) if missing is not None else 0.0)
         clear = np.clip(1.0 - lost, 0.0, 1.0).astype(np.float32)
     order = np.argsort(days, kind="stable")
-    dn = stored[order][:, list(TO_MODEL_ORDER)].astype(np.uint16)
+    dn = as_dn(stored[order][:, list(TO_MODEL_ORDER)], folder / "DATA_S2" / f"S2_{entry.name}")
     clear = clear[order] if clear is not None and len(clear) == len(days) else None
     return LabelledSeries(entry.name, dn, days[order], labels, clear=clear)
 
@@ -131,12 +161,10 @@ def open_s2tsczcrop(folder: Path) -> LabelledSet:
     if not kept:
         raise DatasetError(f"{path} lists no patch")
     records = {str(record["ID_PATCH"]): record for record in kept}
-    norm = folder / NORM_FILE
     return LabelledSet(
         name=folder.name,
         kind="real",
         scheme=CROP2SEG,
         entries=tuple(_entry(record) for record in kept),
         read=partial(_read, folder, records),
-        normalisation=read_norm(norm) if norm.is_file() else None,
     )

@@ -10,11 +10,13 @@ import rasterio
 from scipy import ndimage
 
 from crop2seg_training.data.nomenclature import BACKGROUND, CROP2SEG
+from crop2seg_training.data.validity import SEEN_SCL
 from crop2seg_training.datasets.catalogue import (
     Grid,
     choose_scenes,
     clear_shares,
     grid_of,
+    read_classifications,
     read_scene,
 )
 from crop2seg_training.datasets.record import DatasetError, Entry, LabelledSeries, LabelledSet
@@ -51,13 +53,19 @@ def _read(
     # Where two orbits or baselines gave one day, the first stands.
     firsts = [i for i, s in enumerate(scenes) if i == 0 or s.day != scenes[i - 1].day]
     kept = [scenes[i] for i in firsts]
+    dn = np.stack([read_scene(scene, grid) for scene in kept])
+    scl = read_classifications(kept, grid)
+    if scl is not None:
+        seen = np.isin(scl, SEEN_SCL) & (dn > 0).all(1)
+        dn, scl = np.where(seen[:, None], dn, np.uint16(0)), np.where(seen, scl, np.uint8(0))
     return LabelledSeries(
         name=entry.name,
-        dn=np.stack([read_scene(scene, grid) for scene in kept]),
+        dn=dn,
         days=np.array([scene.day for scene in kept], np.int32),
         labels=labels,
         parcels=parcels_of_labels(labels) if outlines is None else _outlined(outlines, grid),
         clear=clear_shares(kept),
+        scl=scl,
     )
 
 

@@ -12,8 +12,8 @@ from crop2seg_training.datasets.s2tsczcrop import open_s2tsczcrop
 from crop2seg_training.datasets.scene_series import open_scene_series
 from crop2seg_training.datasets.simulated import open_perturbed, open_scenes, open_simulated
 
-SOURCES = """simulated[:SCENES], perturbed[:SCENES] (long seasons with swath edges, missed haze and a
-wrong classification), scenes:DIR (written by simulate), parcels (held out by location),
+SOURCES = """simulated[:SCENES], perturbed[:SCENES] (long seasons, swath edges, missed haze, wrong
+classification), scenes:DIR (written by simulate), parcels (held out by location),
 s2tsczcrop:DIR, pastis:DIR (20 classes), pastis15:DIR (mapped to the 15), series:DIR (a catalogue
 with items.json and labels.tif)"""
 SIMULATED_SCENES = 24

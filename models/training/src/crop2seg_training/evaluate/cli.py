@@ -6,18 +6,24 @@ import argparse
 import json
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rasterio
 
 from crop2seg_training.data.nomenclature import CROP2SEG, ClassScheme
+from crop2seg_training.data.season import day_of
+from crop2seg_training.data.validity import parse_validity
 from crop2seg_training.datasets import DateChoice, LabelledSet, SeriesChoice, open_data
 from crop2seg_training.datasets.dates import with_dates
 from crop2seg_training.datasets.parts import PARTS, divide, only
 from crop2seg_training.datasets.source import SOURCES
 from crop2seg_training.evaluate.judge import Predictor
 from crop2seg_training.evaluate.metrics import evaluate_map
+
+if TYPE_CHECKING:
+    from crop2seg_training.export.trained import TrainedNetwork
 
 DEFAULT_DATA = ("simulated", "parcels")
 IN_PARTS = ("s2tsczcrop", "pastis", "pastis15")
@@ -63,6 +69,21 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )  # fmt: skip
     judged.add_argument("--first-day", type=int, help="since 1 September of the year before")
     judged.add_argument("--last-day", type=int, help="only dates up to this day are read")
+    judged.add_argument(
+        "--until", metavar="MM-DD", help="only dates up to this day of the season's year are read"
+    )
+    judged.add_argument(
+        "--date-subsets", default="auto", metavar="K|auto|off",
+        help="interleaved subsets of the dates, probabilities averaged; auto: by the card",
+    )  # fmt: skip
+    judged.add_argument(
+        "--validity", metavar="USE,COUNTS,GROW,SHARE",
+        help="what becomes of invalid pixels, such as fill,seen,0,0; by default by the card",
+    )  # fmt: skip
+    judged.add_argument(
+        "--treatments", action="store_true",
+        help="no report: compare treatments of invalid pixels, months and subsets of dates",
+    )  # fmt: skip
     judged.add_argument("--parcels", type=Path, help="raster of parcel numbers, for series:DIR")
     judged.add_argument("--device", default="cpu")
     judged.add_argument("--out", type=Path, help="folder for the reports")
@@ -96,7 +117,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
         raise ValueError("give --checkpoint, --baseline or both; or --map and --labels")
     if arguments.out is None:
         raise ValueError("--out is needed: the folder for the reports")
-    return _write_reports(arguments)
+    return _compare(arguments) if arguments.treatments else _write_reports(arguments)
 
 
 def _score_map(arguments: argparse.Namespace) -> int:
@@ -136,13 +157,61 @@ def _write_reports(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _compare(arguments: argparse.Namespace) -> int:
+    """Writes and prints a table of treatments for each data set."""
+    from crop2seg_training.evaluate.report import write_json
+    from crop2seg_training.evaluate.treatments import compare_treatments, treatment_line
+
+    if arguments.checkpoint is None:
+        raise ValueError("--treatments needs --checkpoint")
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    trained = _asked_network(arguments)
+    for source in arguments.data or DEFAULT_DATA:
+        data = _judged_data(arguments, source)
+        rows = compare_treatments(trained, data, data.scheme)
+        write_json(arguments.out / f"treatments-{data.name}.json", {"treatments": rows})
+        print(data.name, *(treatment_line(row) for row in rows), sep="\n", flush=True)
+    return 0
+
+
 def _judged_data(arguments: argparse.Namespace, source: str) -> LabelledSet:
     """The part, dates and parcels of a data set that were asked for."""
     choice = SeriesChoice(arguments.season, arguments.months, arguments.parcels)
     data = open_data(source, choice)
     if source.partition(":")[0] in IN_PARTS and arguments.part != "everything":
         data = only(data, divide(data, arguments.split, arguments.fold)[arguments.part])
-    return with_dates(data, DateChoice(arguments.first_day, arguments.last_day))
+    last = arguments.last_day
+    if arguments.until is not None:
+        last = _day_of(arguments.until)
+    return with_dates(data, DateChoice(arguments.first_day, last))
+
+
+def _day_of(text: str) -> int:
+    """Day count of `MM-DD` in the season's year. Raises ValueError."""
+    try:
+        month, day = (int(part) for part in text.split("-"))
+        return day_of(month, day)
+    except ValueError as error:
+        raise ValueError(f"--until {text} is no day such as 05-15") from error
+
+
+def _subsets(text: str) -> int | None:
+    """Number of subsets; None: by the card. Raises ValueError."""
+    if text in ("auto", "off"):
+        return None if text == "auto" else 1
+    if not text.isdigit() or int(text) < 1:
+        raise ValueError(f"--date-subsets {text} is no number, auto or off")
+    return int(text)
+
+
+def _asked_network(arguments: argparse.Namespace) -> TrainedNetwork:
+    """The network that is judged, with the validity that the command line asks for."""
+    from crop2seg_training.export.trained import load_network
+
+    trained = load_network(arguments.checkpoint, arguments.model)
+    if arguments.validity is None:
+        return trained
+    return replace(trained, validity=parse_validity(arguments.validity))
 
 
 def _predictors(
@@ -153,10 +222,9 @@ def _predictors(
     about: dict[str, Any] = {}
     if arguments.checkpoint is not None:
         from crop2seg_training.evaluate.network import predict_with
-        from crop2seg_training.export.trained import load_network
 
-        trained = load_network(arguments.checkpoint, arguments.model)
-        predictors["network"] = predict_with(trained, arguments.device)
+        trained, subsets = _asked_network(arguments), _subsets(arguments.date_subsets)
+        predictors["network"] = predict_with(trained, arguments.device, subsets)
         about["network"] = f"{trained.name}, {arguments.checkpoint}"
     if arguments.baseline:
         from crop2seg_training.evaluate.baseline import baseline

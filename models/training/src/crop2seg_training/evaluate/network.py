@@ -39,15 +39,14 @@ def known_validity(series: LabelledSeries, rules: Validity) -> np.ndarray:
 
 
 def predict_with(
-    trained: TrainedNetwork, device: str = "cpu", rules: Validity | None = None, subsets: int = 1
+    trained: TrainedNetwork, device: str = "cpu", subsets: int | None = None
 ) -> Predictor:
     """Predictor of a network: one whole series at a time, all dates that its rules keep.
 
-    `rules` in place of the network's own say what becomes of invalid pixels. With more than one of
-    `subsets`, every so manieth date makes a series of its own, and probabilities are averaged.
+    With more than one of `subsets` (by default as many as the network likes), every so manieth date
+    makes a series of its own, and probabilities are averaged.
     """
-    network = trained.network.to(device)
-    rules = trained.validity if rules is None else rules
+    network, rules = trained.network.to(device), trained.validity
 
     def probabilities(x: np.ndarray, days: np.ndarray, valid: np.ndarray) -> torch.Tensor:
         rows, columns = valid.shape[1:]
@@ -68,7 +67,7 @@ def predict_with(
         x = network_input(series.dn[kept], trained.normalisation, network.config.bands)
         if rules.use == "fill":
             x = fill_in_time(x, days, valid)
-        count = max(1, min(subsets, len(days)))
+        count = trained.subsets(len(days)) if subsets is None else min(subsets, len(days))
         with torch.no_grad():
             parts = [
                 probabilities(x[part::count], days[part::count], valid[part::count])

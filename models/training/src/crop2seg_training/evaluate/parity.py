@@ -12,11 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from crop2seg_training.data import BANDS
-from crop2seg_training.data.normalisation import network_input
-from crop2seg_training.datasets.catalogue import choose_scenes, grid_of, read_scene
+from crop2seg_training.datasets.catalogue import (
+    choose_scenes,
+    grid_of,
+    read_classifications,
+    read_scene,
+)
+from crop2seg_training.datasets.record import LabelledSeries
+from crop2seg_training.evaluate.network import predict_with
 from crop2seg_training.export.trained import load_network
 
 MAX_SCENES = 12
@@ -46,11 +51,14 @@ def write_parity_fixture(request: ParityRequest, out: Path) -> dict[str, object]
     weights_path = request.model_dir / "weights.npz"
     # Sizes and normalisation by the card, as in the browser: a folder may be older than this code.
     trained = load_network(weights_path)
-    bands = trained.network.config.bands
-    with torch.no_grad():
-        x = torch.from_numpy(network_input(dn, trained.normalisation, bands)).unsqueeze(0)
-        logits = trained.network(x, torch.tensor([days], dtype=torch.float32))[0]
-        probabilities = torch.softmax(logits, dim=0).numpy().astype("<f4")
+    series = LabelledSeries(
+        name=request.catalogue.name,
+        dn=dn,
+        days=np.array(days, np.int32),
+        labels=np.zeros((grid.rows, grid.columns), np.uint8),
+        scl=read_classifications(scenes, grid),
+    )
+    probabilities = predict_with(trained)(series).astype("<f4")
 
     content = probabilities.tobytes()
     binary = out.with_suffix(".bin")

@@ -24,7 +24,9 @@ from crop2seg_training.networks import EncodingNetwork
 from crop2seg_training.networks.base import Levels, validity_levels
 
 MARCH = day_of(3, 1)
-MOST_PIXELS = 64  # rows and columns that are looked at, of the middle: this is many runs of a network
+MOST_PIXELS = (
+    64  # rows and columns that are looked at, of the middle: this is many runs of a network
+)
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,9 @@ class Treatment:
 
     def subsets(self, dates: int) -> int:
         """Interleaved subsets of so many dates."""
-        wanted = self.dates_per_subset
-        return 1 if wanted is None else max(1, min(dates, round(dates / wanted)))
+        if self.dates_per_subset is None:
+            return 1
+        return max(1, min(dates, round(dates / self.dates_per_subset)))
 
     def row(self) -> dict[str, Any]:
         """Plain values, as the card holds them."""
@@ -60,10 +63,7 @@ RULES = (
 SUBSETS = (None, 9)
 SWEPT_SUBSETS = (6, 7, 12, 15, 18, 24)
 TREATMENTS = tuple(
-    Treatment(rules, first, subset)
-    for rules in RULES
-    for first in (0, MARCH)
-    for subset in SUBSETS
+    Treatment(rules, first, subset) for rules in RULES for first in (0, MARCH) for subset in SUBSETS
 ) + tuple(
     Treatment(rules, 0, subset)
     for rules in (NO_VALIDITY, Validity("fill", "clear", 3, 0.0), Validity("mask", "clear", 3, 0.0))
@@ -76,9 +76,7 @@ def _middle(series: LabelledSeries) -> LabelledSeries:
     top, left = (max(0, (size - MOST_PIXELS) // 4 * 2) for size in (rows, columns))
     area = (..., slice(top, top + MOST_PIXELS), slice(left, left + MOST_PIXELS))
     scl = None if series.scl is None else series.scl[area]
-    return LabelledSeries(
-        series.name, series.dn[area], series.days, series.labels[area], scl=scl
-    )
+    return LabelledSeries(series.name, series.dn[area], series.days, series.labels[area], scl=scl)
 
 
 Encoded = tuple[list[torch.Tensor], Levels]
@@ -125,6 +123,14 @@ class _Season:
             total = total + torch.softmax(output.logits[0, :, :rows, :columns], 0)
         found: np.ndarray = total.argmax(0).numpy().astype(np.uint8)
         return found
+
+
+def treatment_line(row: dict[str, Any]) -> str:
+    """One row in words, for the terminal."""
+    subset = row["datesPerSubset"] or "all"
+    rules = f"{row['use']},{row['counts']},{row['growPixels']},{row['leastShare']:g}"
+    scores = " ".join(f"{row[key] or 0:.3f}" for key in ("crops", "all", "macroF1"))
+    return f"{rules:18} {row['months']:5} dates in a subset: {subset!s:4} {scores}"
 
 
 def compare_treatments(

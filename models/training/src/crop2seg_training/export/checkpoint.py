@@ -18,6 +18,17 @@ Weights = dict[str, npt.NDArray[np.float32]]
 """Arrays under the predecessor's state-dict keys."""
 
 
+_STATE_NAMES = (
+    "averaged",
+    "state_dict",
+    "ema_state_dict",
+    "model_ema",
+    "model_state_dict",
+    "model_state",
+)
+"""Where weights lie in a checkpoint; averaged ones come first."""
+
+
 class CheckpointError(ValueError):
     """A weights file that cannot be read, or that belongs to another network."""
 
@@ -37,15 +48,19 @@ def load_checkpoint(path: Path) -> Weights:
 
 
 def state_of(content: Mapping[str, object], path: Path) -> Weights:
-    """The state dict in the content of a checkpoint at ``path``: itself, or under ``state_dict``.
+    """The state dict in the content of a checkpoint at ``path``: itself, or under a known name.
 
     Of a run that averages its weights, the averaged ones. Raises :class:`CheckpointError`.
     """
-    state = content.get("averaged") or content.get("state_dict", content)
+    state = next((content[name] for name in _STATE_NAMES if content.get(name)), content)
     if not isinstance(state, Mapping) or not state:
         raise CheckpointError(f"{path} holds no state dict.")
-    if not all(isinstance(value, np.ndarray) for value in state.values()):
-        raise CheckpointError(f"The state dict in {path} holds other things than tensors.")
+    odd = [str(key) for key, value in state.items() if not isinstance(value, np.ndarray)]
+    if odd:
+        raise CheckpointError(
+            f"The state dict in {path} holds other things than tensors ({', '.join(odd[:3])}). "
+            f"Weights are looked for under {', '.join(_STATE_NAMES)}, or at the top of the file."
+        )
     return {str(key): value.astype(np.float32) for key, value in state.items()}
 
 

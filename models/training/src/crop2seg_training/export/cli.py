@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import fields
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from crop2seg_training.data import CLASS_COUNT, DEFAULT_NORMALISATION
-from crop2seg_training.data.validity import Validity, read_validity
+from crop2seg_training.data.validity import parse_validity
 from crop2seg_training.export.agreement import (
     DEFAULT_SCENES,
     LEAST_AGREEMENT,
@@ -23,7 +23,7 @@ from crop2seg_training.export.agreement import (
     read_scenes,
 )
 from crop2seg_training.export.card import UNTRAINED, CardText, DateReference
-from crop2seg_training.export.flags import add_folder_flags
+from crop2seg_training.export.flags import REPLACE, add_folder_flags, refuse_to_replace
 from crop2seg_training.export.folder import EXPORTABLE, write_model_folder
 from crop2seg_training.export.golden import made_tile, read_tile
 from crop2seg_training.export.legend import Legend, legend_of
@@ -103,7 +103,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(arguments: argparse.Namespace) -> int:
     """Export and print what was written."""
-    source = _network(arguments)
+    try:
+        refuse_to_replace(arguments.out, arguments.force)
+    except FileExistsError as error:
+        raise ValueError(f"{error} {REPLACE}") from error
+    source = _as_asked(_network(arguments), arguments)
     classes = source.network.config.classes
     card = _card_beside(arguments.checkpoint) if arguments.checkpoint else None
     training = _read_json(arguments.training_json) if arguments.training_json else UNTRAINED
@@ -119,8 +123,8 @@ def run(arguments: argparse.Namespace) -> int:
         normalisation=source.normalisation,
         date_reference=_date_reference(card),
         legend=_legend(card, classes),
-        validity=_validity(arguments.validity, source.validity),
-        dates_per_subset=arguments.dates_per_subset,
+        validity=source.validity,
+        dates_per_subset=source.dates_per_subset,
     )
     tile = read_tile(arguments.golden) if arguments.golden else made_tile()
     report = write_model_folder(
@@ -163,17 +167,13 @@ def _calibrate(source: TrainedNetwork, scenes: int, training: Any) -> Any:
     return {**training, "summary": f"{training['summary']} {said}"}
 
 
-def _validity(text: str | None, trained: Validity) -> Validity:
-    """That of the command line, else that of the run or card. Raises ValueError."""
-    if text is None:
-        return trained
-    parts = text.split(",")
-    if len(parts) != len(fields(Validity)):
-        raise ValueError(f"--validity {text} is not of the form USE,COUNTS,GROW,SHARE")
-    use, counts, grow, share = parts
-    return read_validity(
-        {"use": use, "counts": counts, "growPixels": int(grow), "leastShare": float(share)}
-    )
+def _as_asked(source: TrainedNetwork, arguments: argparse.Namespace) -> TrainedNetwork:
+    """The network with the validity and subsets of the command line, where it names some."""
+    if arguments.validity is not None:
+        source = replace(source, validity=parse_validity(arguments.validity))
+    if arguments.dates_per_subset is not None:
+        source = replace(source, dates_per_subset=arguments.dates_per_subset)
+    return source
 
 
 def _compared(arguments: argparse.Namespace) -> list[AgreementSet]:

@@ -109,9 +109,7 @@ def divided(graph: Graph, total: str, weights: str, heads: int) -> str:
     return graph.op("Reshape", shares, graph.op("Shape", total))
 
 
-def _squeezed(
-    graph: Graph, weights: Arrays, x: str, layer: str, valid: ValidPixels | None
-) -> str:
+def _squeezed(graph: Graph, weights: Arrays, x: str, layer: str, valid: ValidPixels | None) -> str:
     """Squeeze and excitation ``layer`` of ``x [1, C, H, W]``, where the network has it."""
     if f"{layer}.1.weight" not in weights:
         return x

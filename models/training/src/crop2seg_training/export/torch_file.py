@@ -22,6 +22,7 @@ _OLD_MAGIC = 0x1950A86A20F9469CFC6C
 """First pickle of the format before PyTorch 1.6."""
 _OLD_PROTOCOL = 1001
 """Its second."""
+_LFS_POINTER = b"version https://git-lfs"
 _COUNT = struct.Struct("<q")
 """In front of the numbers of each storage."""
 
@@ -35,6 +36,9 @@ def read_torch_file(path: Path) -> object:
     files of another format; ``OSError`` for files that cannot be opened.
     """
     with path.open("rb") as stream:
+        if stream.read(len(_LFS_POINTER)) == _LFS_POINTER:
+            raise TorchFileError("it is a Git LFS pointer in place of the file: git lfs pull")
+        stream.seek(0)
         try:
             if zipfile.is_zipfile(stream):
                 stream.seek(0)

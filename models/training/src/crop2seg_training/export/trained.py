@@ -23,6 +23,14 @@ class TrainedNetwork:
     network: SeriesNetwork
     normalisation: Normalisation
     validity: Validity = NO_VALIDITY
+    dates_per_subset: int | None = None
+    """About how many dates the network takes at once; None: however many there are."""
+
+    def subsets(self, dates: int) -> int:
+        """Interleaved subsets into which a season of so many dates is split."""
+        if self.dates_per_subset is None:
+            return 1
+        return max(1, min(dates, round(dates / self.dates_per_subset)))
 
 
 def network_config(name: str, values: dict[str, Any]) -> NetworkConfig:
@@ -53,15 +61,20 @@ def load_network(checkpoint: Path, model: str | None = None) -> TrainedNetwork:
     name = model or about.model
     network = build_network(name, network_config(name, about.network)).eval()
     put_weights(network, load_checkpoint(path))
-    return TrainedNetwork(name, network, about.normalisation, about.validity)
+    return TrainedNetwork(
+        name, network, about.normalisation, about.validity, about.dates_per_subset
+    )
 
 
 def weights_file(checkpoint: Path) -> Path:
-    """The file of weights that a path means: itself, or the one in a run's or model's folder."""
+    """The file of weights that a path means: itself, or the one in a run's or model's folder.
+
+    Of a run that was validated, the state of its best validation; of others the last one.
+    """
     if not checkpoint.is_dir():
         return checkpoint
-    of_run = checkpoint / "checkpoint.pt"
-    return of_run if of_run.is_file() else checkpoint / "weights.npz"
+    of_run = (checkpoint / name for name in ("best.pt", "checkpoint.pt"))
+    return next((path for path in of_run if path.is_file()), checkpoint / "weights.npz")
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,7 @@ class Description:
     network: dict[str, Any] = field(default_factory=dict)
     normalisation: Normalisation = DEFAULT_NORMALISATION
     validity: Validity = NO_VALIDITY
+    dates_per_subset: int | None = None
 
 
 def _normalisation(numbers: dict[str, list[float]]) -> Normalisation:
@@ -98,5 +112,6 @@ def described(folder: Path) -> Description:
             content.get("network", {}),
             _normalisation(given),
             read_validity(given.get("validity")),
+            given.get("datesPerSubset"),
         )
     return Description()

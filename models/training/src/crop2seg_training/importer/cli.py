@@ -10,6 +10,7 @@ from pathlib import Path
 
 from crop2seg_training.data import BANDS
 from crop2seg_training.export import GoldenTile, add_folder_flags, made_tile, read_tile
+from crop2seg_training.export.flags import REPLACE, refuse_to_replace
 from crop2seg_training.importer.architecture import IMPORTABLE
 from crop2seg_training.importer.folder import UNKNOWN_LICENCE, Wording, write
 from crop2seg_training.importer.json_file import read_json
@@ -31,7 +32,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "model folder. Files are read as data; nothing in them is run.",
     )
     parser.add_argument("--checkpoint", type=Path, required=True, help="model.pth.tar")
-    parser.add_argument("--norm", type=Path, required=True, help="NORM_S2_patch.json")
+    parser.add_argument("--norm", type=Path, help="NORM_S2_patch.json; --check does without")
     parser.add_argument("--config", type=Path, help="conf.json; without, sizes are read off it")
     parser.add_argument("--name", help="name of the model in the card")
     parser.add_argument("--out", type=Path, help="folder to write")
@@ -81,6 +82,10 @@ def _source(arguments: argparse.Namespace) -> Source:
 
 
 def _write(prepared: Prepared, arguments: argparse.Namespace) -> int:
+    try:
+        refuse_to_replace(arguments.out, arguments.force)
+    except FileExistsError as error:
+        raise BadInputError(str(error), REPLACE) from error
     wording = Wording(
         name=arguments.name,
         licence=arguments.licence,

@@ -7,6 +7,9 @@ from crop2seg_training.export import Weights
 _PARALLEL = "module."
 """What PyTorch's data parallel wrappers put in front of every key."""
 _BOUNDARY_HEAD = "boundary_conv."
+_OWN_HEAD = "temporal_encoder.attention_head."
+_PLURAL_HEAD = "temporal_encoder.attention_heads."
+"""U-TAE's own code calls the module by the plural."""
 _QUERY = "temporal_encoder.attention_head.Q"
 _OWN_NORM = "temporal_encoder.mlp.2."
 _FIRST_NORM = "temporal_encoder.mlp.1."
@@ -22,6 +25,9 @@ def in_own_words(weights: Weights) -> tuple[Weights, tuple[str, ...]]:
     if own and all(key.startswith(_PARALLEL) for key in own):
         own = {key.removeprefix(_PARALLEL): value for key, value in own.items()}
         changes.append(f"'{_PARALLEL}' taken off all keys")
+    if any(key.startswith(_PLURAL_HEAD) for key in own):
+        own = {key.replace(_PLURAL_HEAD, _OWN_HEAD): value for key, value in own.items()}
+        changes.append(f"{_PLURAL_HEAD}* renamed {_OWN_HEAD}*")
     if any(key.startswith(_BOUNDARY_HEAD) for key in own):
         own = {key: value for key, value in own.items() if not key.startswith(_BOUNDARY_HEAD)}
         changes.append("boundary head left out")

@@ -72,16 +72,22 @@ def write(
 def card_text(prepared: Prepared, wording: Wording) -> CardText:
     """The card's words, input and classes. Raises BadInputError for incomplete accuracy records."""
     published, model = prepared.published, prepared.architecture.model
+    norm, file = prepared.norm, prepared.source.norm
+    if norm is None or file is None:
+        raise BadInputError(
+            "A model folder needs the normalisation that the network was trained with.",
+            "Give NORM_S2_patch.json with --norm, or --check to look only.",
+        )
     caveats = [_NOT_MEASURED] if not wording.accuracy else []
-    caveats += [_PASTIS] if prepared.norm.by_fold else []
+    caveats += [_PASTIS] if norm.by_fold else []
     caveats += [f"Assumed: {text}." for text in prepared.architecture.assumed]
-    caveats += [f"Doubtful normalisation: {prepared.norm.doubt}"] if prepared.norm.doubt else []
+    caveats += [f"Doubtful normalisation: {norm.doubt}"] if norm.doubt else []
     training = [f"Imported from {published.path.name} (SHA-256 {published.sha256})"]
     if published.epoch is not None:
         training.append(f"epoch {published.epoch}")
     if published.best_miou is not None:
         training.append(f"best validation mIoU {published.best_miou:.2f} by its own record")
-    training.append(f"normalisation: {prepared.norm.source} of {prepared.source.norm.name}")
+    training.append(f"normalisation: {norm.source} of {file.name}")
     training.append(f"day 0: {reference_text(prepared)}")
     try:
         return CardText(
@@ -92,7 +98,7 @@ def card_text(prepared: Prepared, wording: Wording) -> CardText:
             accuracy=wording.accuracy,
             caveats=[*caveats, *wording.caveats],
             licence=wording.licence,
-            normalisation=prepared.norm.normalisation,
+            normalisation=norm.normalisation,
             date_reference=prepared.date_reference,
             legend=prepared.legend,
         )

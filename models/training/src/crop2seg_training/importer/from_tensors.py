@@ -77,7 +77,10 @@ def _sizes(weights: Weights) -> NetworkConfig:
     steps = _shapes(weights, "up_blocks.{}.up.0.weight")
     decoder = [steps[0][0], *(shape[1] for shape in steps)]
     heads, queries, key_width = weights["temporal_encoder.attention_head.Q"].shape
-    *hidden, classes = [s[0] for s in _shapes(weights, "out_conv.conv.conv.{}.weight", 3)]
+    last = [shape[0] for shape in _shapes(weights, "out_conv.conv.conv.{}.weight", 3)]
+    if not last:
+        raise ValueError("out_conv.conv.conv.0.weight is missing: the last layer was left out")
+    *hidden, classes = last
     return NetworkConfig(
         bands=bands_to[1],
         classes=classes,

@@ -29,7 +29,8 @@ class Source:
     """What a person hands over."""
 
     checkpoint: Path
-    norm: Path
+    norm: Path | None = None
+    """Without one a checkpoint can be looked at, not written as a model."""
     config: Path | None = None
     classes: Path | None = None
     model: str | None = None
@@ -47,7 +48,7 @@ class Prepared:
     published: Published
     architecture: Architecture
     network: SeriesNetwork
-    norm: ReadNorm
+    norm: ReadNorm | None
     legend: Legend
     date_reference: DateReference
     reference_date: date
@@ -66,7 +67,7 @@ def prepare(source: Source) -> Prepared:
             "Import a checkpoint trained on these bands alone, without NDVI (add_ndvi).",
         )
     fold = source.fold or (conf.fold if conf else None) or fold_of(source.checkpoint.absolute())
-    norm = read_norm(source.norm, fold, source.band_order)
+    norm = read_norm(source.norm, fold, source.band_order) if source.norm else None
     legend = choose_legend(config.classes, source.classes, conf.ignored if conf else None)
     day = source.reference_date or (conf.reference_date if conf else None) or REFERENCE_DATE
     return Prepared(

@@ -30,20 +30,26 @@ def describe(prepared: Prepared) -> str:
         ),
         ("classes", _classes(prepared)),
         ("day 0", reference_text(prepared)),
-        ("normalisation", f"{prepared.norm.source} of {prepared.source.norm}"),
-        (
-            "",
-            f"{'band':>4}  {'mean':>9}  {'std':>9}  (in the file: {' '.join(prepared.norm.order)})",
-        ),
+        *_normalisation(prepared),
     ]
-    numbers = prepared.norm.normalisation
-    for band, mean, std in zip(BANDS, numbers.mean, numbers.std):
-        rows.append(("", f"{band:>4}  {mean:>9.2f}  {std:>9.2f}"))
     rows += [("option", text) for text in _options(config)]
-    rows += [("doubtful", prepared.norm.doubt)] if prepared.norm.doubt else []
     rows += [("rewritten", change) for change in published.changes]
     rows += [("assumed", text) for text in architecture.assumed]
     return "\n".join(f"{name:<{_COLUMN}}{text}".rstrip() for name, text in rows)
+
+
+def _normalisation(prepared: Prepared) -> list[tuple[str, str]]:
+    norm = prepared.norm
+    if norm is None:
+        return [("normalisation", "not looked at: give NORM_S2_patch.json with --norm")]
+    rows = [
+        ("normalisation", f"{norm.source} of {prepared.source.norm}"),
+        ("", f"{'band':>4}  {'mean':>9}  {'std':>9}  (in the file: {' '.join(norm.order)})"),
+    ]
+    numbers = norm.normalisation
+    for band, mean, std in zip(BANDS, numbers.mean, numbers.std):
+        rows.append(("", f"{band:>4}  {mean:>9.2f}  {std:>9.2f}"))
+    return rows + ([("doubtful", norm.doubt)] if norm.doubt else [])
 
 
 def reference_text(prepared: Prepared) -> str:

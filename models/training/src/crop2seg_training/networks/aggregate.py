@@ -7,7 +7,6 @@ from torch import Tensor, nn
 
 from crop2seg_training.networks.config import AggregationMode
 
-
 LEAST_WEIGHT = 1e-6
 """Sum of the weights of a pixel's valid dates below which it has none to speak of: its sum is 0."""
 

@@ -61,7 +61,8 @@ def simulate_archive(
     classifier = draw_classifier(len(days), rng)
     scatter = float(rng.uniform(*SCATTER))
     scene = render_scene(landscape, labels, days, weather, split, rng, classifier, scatter)
-    scene = hide_unseen(scene, draw_seen(days, *scene.scl.shape[1:], rng))
+    rows, columns = scene.scl.shape[1:]
+    scene = hide_unseen(scene, draw_seen(days, rows, columns, rng))
     kept = np.isin(scene.scl, CLEAR_CODES).mean((1, 2)) >= LEAST_CLEAR
     return replace(
         scene,

@@ -51,11 +51,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(arguments: argparse.Namespace) -> int:
     """Trains a new network, or goes on with a run; returns the exit code."""
     from crop2seg_training.train.loop import run_training
+    from crop2seg_training.train.prepare import with_own_norm
 
     given = given_settings(arguments)
     saved = arguments.out / CONFIG_FILE if arguments.resume else arguments.config
     base = TrainConfig.load(saved) if saved else TrainConfig()
-    run_training(replace(base, **given), arguments.out, arguments.resume)
+    config = replace(base, **given)
+    if saved is None:
+        config = with_own_norm(config)
+    run_training(config, arguments.out, arguments.resume)
     return 0
 
 

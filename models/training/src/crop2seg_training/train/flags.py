@@ -165,7 +165,7 @@ def given_settings(arguments: argparse.Namespace) -> dict[str, Any]:
     if values.get("invalid_pixels") is not None:
         given["validity"] = INVALID_PIXELS[values["invalid_pixels"]].as_card()
     if values.get("norm") is not None:
-        norm = read_norm_file(values["norm"])
+        norm = read_norm_file(values["norm"], values.get("fold") or 1)
         given["normalisation"] = norm
     return given
 
@@ -174,7 +174,7 @@ def _pair(values: Sequence[int]) -> tuple[int, int]:
     return int(values[0]), int(values[1])
 
 
-def read_norm_file(path: str) -> dict[str, list[float]]:
-    """Mean and standard deviation of a norm file, in the order of BANDS."""
-    norm = read_norm(Path(path))
+def read_norm_file(path: str, fold: int = 1) -> dict[str, list[float]]:
+    """Mean and standard deviation of a norm file, in the order of BANDS; see `read_norm`."""
+    norm = read_norm(Path(path), fold)
     return {"mean": list(norm.mean), "std": list(norm.std)}

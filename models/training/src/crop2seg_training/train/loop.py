@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from contextlib import AbstractContextManager, nullcontext
@@ -203,8 +204,21 @@ class Run:
         )
 
 
+def refuse_other_run(config: TrainConfig, out: Path) -> None:
+    """Raises ValueError where a folder holds a run of another network, which would be lost."""
+    saved = out / "config.json"
+    if saved.is_file():
+        other = json.loads(saved.read_text(encoding="utf-8")).get("model")
+        if other != config.model:
+            raise ValueError(f"{out} holds a run of {other}: give another --out, or remove it")
+
+
 def run_training(config: TrainConfig, out: Path, resume: bool = False) -> None:
-    """Trains and writes everything under `out`. SIGTERM and Ctrl-C save and stop."""
+    """Trains and writes everything under `out`. SIGTERM and Ctrl-C save and stop.
+
+    Raises ValueError where `out` holds a run of another network.
+    """
+    refuse_other_run(config, out)
     run = Run(config, out, resume)
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, run.stop)

@@ -74,9 +74,7 @@ def make_objective(
     teacher = load_teacher(config, device)
 
     def objective(network: SeriesNetwork, batch: Batch) -> tuple[Tensor, float]:
-        x, days, labels = to_tensors(
-            batch, config.norm, network.config.bands, config.rules, device
-        )
+        x, days, labels = to_tensors(batch, config.norm, network.config.bands, config.rules, device)
         valid = validity_tensor(batch, config.rules, device)
         output = network.forward_parts(x, days, valid)
         loss = loss_of(output.logits, labels)

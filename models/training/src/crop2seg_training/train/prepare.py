@@ -11,8 +11,10 @@ from torch import Tensor, nn
 
 from crop2seg_training.data.nomenclature import CROP2SEG, ClassScheme
 from crop2seg_training.datasets import SeriesChoice, open_data
+from crop2seg_training.datasets.s2tsczcrop import NORM_FILE, read_norm
 from crop2seg_training.export import load_checkpoint, put_weights
 from crop2seg_training.export.trained import network_config
+from crop2seg_training.importer.dialect import in_own_words
 from crop2seg_training.networks import SeriesNetwork, build_network
 from crop2seg_training.train.config import SIMULATED, TrainConfig
 from crop2seg_training.train.frozen import HEADS, freeze
@@ -96,6 +98,19 @@ def scheme_of(config: TrainConfig) -> ClassScheme:
     return open_data(config.data, SeriesChoice(config.season, config.months)).scheme
 
 
+def with_own_norm(config: TrainConfig) -> TrainConfig:
+    """The settings with the norm file of the data's own folder, where it has one and none is given.
+
+    Of a file by fold, the mean of the folds that train.
+    """
+    path = Path(config.data.partition(":")[2]) / NORM_FILE
+    if config.normalisation is not None or config.data == SIMULATED or not path.is_file():
+        return config
+    norm = read_norm(path, config.fold)
+    numbers = {"mean": list(norm.mean), "std": list(norm.std)}
+    return replace(config, normalisation=numbers)
+
+
 def with_heads(config: TrainConfig) -> TrainConfig:
     """The settings with the number of classes of their data and the heads of their losses.
 
@@ -114,9 +129,10 @@ def start_weights(network: SeriesNetwork, config: TrainConfig) -> None:
     """Puts the weights that are fine-tuned into the network, all of them but, with `new_head`,
     those of the heads. Raises CheckpointError where they do not fit."""
     assert config.start_from is not None
-    weights = load_checkpoint(Path(config.start_from))
+    weights, own = load_checkpoint(Path(config.start_from)), network.state_dict()
+    if set(weights) != set(own):
+        weights, _ = in_own_words(weights)
     if config.new_head:
-        own = network.state_dict()
         weights = {key: value for key, value in weights.items() if not key.startswith(HEADS)}
         weights |= {key: own[key].numpy() for key in own if key.startswith(HEADS)}
     put_weights(network, weights)

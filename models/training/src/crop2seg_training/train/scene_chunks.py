@@ -38,7 +38,7 @@ LEAST_BATCH = 2  # samples, below which the decoder's norms have too little to g
 def draw_scenes(config: TrainConfig, number: int) -> list[Scene]:
     """The scenes of one chunk; they depend on the run's seed and on `number` alone."""
     rng = np.random.default_rng([config.seed, STREAM_OF_SPLIT["training"], number])
-    scenes = []
+    scenes: list[Scene] = []
     while len(scenes) < config.scenes_per_chunk:
         mosaic = bool(rng.random() < config.mosaic_share)
         scene = simulate_archive(config.scene, "training", rng, mosaic, TRAINING_CLASS_WEIGHTS)
