@@ -98,8 +98,11 @@ describe('a network that masks', () => {
     expect(Object.keys(kernels.packed!)).toEqual(['encode', 'release', 'attend', 'aggregate']);
   });
 
-  it('has an encoder that our kernels for graphics cards leave to the runtime', () => {
-    expect(planCardEncoder(of.stages.encoder!)).toBeNull();
+  it('has an encoder for our kernels on graphics cards, for whole dates as without masks', () => {
+    const file = of.stages.encoder!;
+    const [whole, masked] = [planCardEncoder(file)!, planCardEncoder(file, true)!];
+    expect([whole.valid, masked.valid]).toEqual([null, 'validity 0']);
+    expect(masked.passes.length).toBeGreaterThan(whole.passes.length);
   });
 
   it.each([
