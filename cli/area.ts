@@ -69,10 +69,10 @@ function boxArea(text: string): Area {
 }
 
 function rasterArea(raster: RasterInfo, path: string): Area {
-  const { epsg, xMin, yMax, pixelMetres, columns, rows } = raster;
+  const { epsg, declaredEpsg, xMin, yMax, pixelMetres, columns, rows } = raster;
   const unsuitable = (reason: string) => new CropError('cli/unsuitable-raster', { path, reason });
   if (epsg === null || !UTM_CODES.test(String(epsg))) {
-    throw unsuitable(epsg === null ? 'it names no CRS' : `EPSG:${epsg} is not a UTM zone`);
+    throw unsuitable(epsg === null ? 'it names no CRS that is known' : `EPSG:${declaredEpsg} is not a UTM zone`);
   }
   if (pixelMetres !== PIXEL_METRES) throw unsuitable(`its pixels measure ${pixelMetres} m, not ${PIXEL_METRES} m`);
   if (xMin % PIXEL_METRES !== 0 || yMax % PIXEL_METRES !== 0) {

@@ -188,13 +188,14 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     summary: 'score a crop map against labels on the same grid',
     usage: 'crop2seg evaluate --map crop-map.tif --labels labels.tif',
     options: [
-      { name: 'map', value: 'crop-map.tif', help: 'class codes, one band of 8 bits' },
+      { name: 'map', value: 'crop-map.tif', help: 'class codes, one band of whole numbers' },
       { name: 'labels', value: 'labels.tif', help: 'true class codes on the same grid; 14 and 255 are not counted' },
       ...GLOBAL_OPTIONS,
     ],
     notes: [
       'Scores are shares from 0 to 1: once over all labelled pixels, once over those labelled as a crop (1 to 13).',
-      'A pixel mapped as "not classified" (14) or without data counts as wrong.',
+      'What either file calls no data or masks is not counted; a pixel mapped as "not classified" (14) counts as wrong.',
+      'How many pixels were counted, and why the others were not, is said first. Nothing is reprojected.',
     ],
     examples: ['crop2seg evaluate --map result/crop-map.tif --labels labels.tif --json'],
   },

@@ -1,8 +1,17 @@
-import { evaluateMaps, type Evaluation, type MapEvaluation } from '../src/accuracy';
+import {
+  type CodeLayer,
+  comparable,
+  evaluateMaps,
+  type Evaluation,
+  type MapEvaluation,
+  type PixelAccount,
+  type Reason,
+  REASONS,
+} from '../src/accuracy';
 import { CROP_CLASSES } from '../src/crops';
 import { CropError } from '../src/errors';
 import type { Transport } from '../src/net';
-import { readRect, type Raster, type RasterInfo } from '../src/raster';
+import { type Raster, type RasterInfo, readWithReasons, withMaskFile } from '../src/raster';
 import { openNamedRaster } from './open-raster';
 import type { OptionValues } from './parse';
 import { table } from './table';
@@ -10,11 +19,20 @@ import type { CommandContext } from './terminal';
 import { createNodeTransport } from './transport';
 import { required } from './values';
 
-/** Class codes are bytes. */
-const LABEL_BITS = 8;
-
 /** Corners closer than this, in metres, are the same: a thousandth of a pixel. */
-const SAME_CORNER_METRES = 0.01;
+const SAME_PLACE_METRES = 0.01;
+
+/** Codes that are no class are named up to so many. */
+const MOST_CODES_NAMED = 5;
+
+/** What `evaluate` finds, as `--json` prints it. */
+export interface EvaluateReport extends MapEvaluation {
+  readonly map: string;
+  readonly labels: string;
+  readonly pixels: PixelAccount;
+  /** What was taken for granted in comparing the two. */
+  readonly notices: readonly string[];
+}
 
 /** `crop2seg evaluate`: scores a map against labels of the same grid. */
 export async function evaluate(values: OptionValues, context: CommandContext): Promise<void> {
@@ -26,43 +44,84 @@ export async function evaluate(values: OptionValues, context: CommandContext): P
     openLabels(paths.labels, transport, context),
   ]);
   requireSameGrid(map.info, labels.info);
-  const [predicted, truth] = await Promise.all([readLabels(map, signal), readLabels(labels, signal)]);
-  const result = evaluateMaps(predicted, truth);
-  terminal.out(json ? `${JSON.stringify({ ...paths, ...result })}\n` : report(result));
+  const { predicted, truth, account } = comparable(await readCodes(map, signal), await readCodes(labels, signal));
+  const [unknown] = account.unknownLabels;
+  // Labels of another nomenclature altogether are a mistake, not labels to leave out.
+  if (account.counted === 0 && unknown !== undefined) throw new CropError('accuracy/unknown-label', { ...unknown });
+  const notices = [map, labels].map(({ info }) => datumNotice(info)).filter((notice) => notice !== null);
+  const result: EvaluateReport = { ...paths, pixels: account, notices, ...evaluateMaps(predicted, truth) };
+  terminal.out(json ? `${JSON.stringify(result)}\n` : report(result));
 }
 
 async function openLabels(path: string, transport: Transport, context: CommandContext): Promise<Raster> {
   const raster = await openNamedRaster(path, context, transport);
-  const { bandCount } = raster.full;
-  if (bandCount !== 1) throw new CropError('cli/not-labels', { path, reason: `it has ${bandCount} bands` });
-  if (raster.info.bitsPerSample !== LABEL_BITS) {
-    throw new CropError('cli/not-labels', { path, reason: `its pixels have ${raster.info.bitsPerSample} bits` });
-  }
-  return raster;
+  const { bandCount, alphaBand } = raster.full;
+  const bands = alphaBand === null ? bandCount : bandCount - 1;
+  if (bands !== 1) throw new CropError('cli/not-labels', { path, reason: `it has ${bands} bands` });
+  // Over HTTP each file without a mask beside it would cost a request for nothing.
+  return raster.info.url.startsWith('file:') ? withMaskFile(raster, context.signal) : raster;
 }
 
-async function readLabels(raster: Raster, signal: AbortSignal): Promise<Uint8Array> {
+async function readCodes(raster: Raster, signal: AbortSignal): Promise<CodeLayer> {
   const { columns, rows } = raster.info;
-  const pixels = await readRect(raster, { column: 0, row: 0, columns, rows }, { signal });
-  return new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  const { pixels, ...maps } = await readWithReasons(raster, { column: 0, row: 0, columns, rows }, { signal });
+  return { codes: pixels, ...maps };
 }
 
 function requireSameGrid(map: RasterInfo, labels: RasterInfo): void {
+  const drift = Math.abs(map.pixelMetres - labels.pixelMetres) * Math.max(map.columns, map.rows);
   const difference =
     map.columns !== labels.columns || map.rows !== labels.rows
       ? `${map.columns} x ${map.rows} and ${labels.columns} x ${labels.rows} pixels`
       : map.epsg !== labels.epsg
-        ? `EPSG:${map.epsg ?? 'unknown'} and EPSG:${labels.epsg ?? 'unknown'}`
-        : [map.xMin - labels.xMin, map.yMax - labels.yMax].some((metres) => Math.abs(metres) > SAME_CORNER_METRES)
-          ? `top left corners ${map.xMin}, ${map.yMax} and ${labels.xMin}, ${labels.yMax}`
-          : map.pixelMetres !== labels.pixelMetres
-            ? `pixels of ${map.pixelMetres} m and ${labels.pixelMetres} m`
-            : null;
+        ? `EPSG:${map.declaredEpsg ?? 'unknown'} and EPSG:${labels.declaredEpsg ?? 'unknown'}`
+        : [map.xMin - labels.xMin, map.yMax - labels.yMax, drift].some((metres) => Math.abs(metres) > SAME_PLACE_METRES)
+          ? `top left corners ${map.xMin}, ${map.yMax} and ${labels.xMin}, ${labels.yMax}, ` +
+            `pixels of ${map.pixelMetres} m and ${labels.pixelMetres} m`
+          : null;
   if (difference !== null) throw new CropError('cli/different-grids', { difference });
 }
 
-function report({ all, crops }: MapEvaluation): string {
-  return ['All labelled pixels', '', section(all), '', 'Pixels labelled as a crop', '', section(crops), ''].join('\n');
+function datumNotice({ url, epsg, declaredEpsg }: RasterInfo): string | null {
+  if (declaredEpsg === null || epsg === declaredEpsg) return null;
+  return `${url}: EPSG:${declaredEpsg} is taken as EPSG:${epsg}, which is less than 2 m away.`;
+}
+
+const WORDS: Readonly<Record<Reason, string>> = {
+  labelNodata: 'labels without data',
+  labelMasked: 'labels masked',
+  labelIgnored: 'labelled as not classified (14) or no data (255)',
+  labelUnknown: 'labels that are no class',
+  mapNodata: 'map without data',
+  mapMasked: 'map masked',
+};
+
+/** Why pixels were not counted, each with their number. */
+function exclusions({ excluded, unknownLabels }: PixelAccount): string[] {
+  return REASONS.filter((reason) => excluded[reason] > 0).map((reason) => {
+    const some = unknownLabels.slice(0, MOST_CODES_NAMED).map(({ code }) => code);
+    const codes =
+      reason === 'labelUnknown' ? ` (${some.join(', ')}${unknownLabels.length > some.length ? ', ...' : ''})` : '';
+    return `${excluded[reason]} ${WORDS[reason]}${codes}`;
+  });
+}
+
+function report({ pixels, notices, all, crops }: EvaluateReport): string {
+  const reasons = exclusions(pixels);
+  const rest = reasons.length === 0 ? '' : `; not counted: ${reasons.join(', ')}`;
+  return [
+    `${pixels.counted} of ${pixels.total} pixels counted${rest}`,
+    ...notices,
+    '',
+    'All labelled pixels',
+    '',
+    section(all),
+    '',
+    'Pixels labelled as a crop',
+    '',
+    section(crops),
+    '',
+  ].join('\n');
 }
 
 function section({ pixels, overallAccuracy, macroF1, kappa, perClass }: Evaluation): string {

@@ -8,9 +8,9 @@ export interface Kernels2d {
   readonly down: AxisKernel;
 }
 
-/** What the taps of outputs that begin at a source pixel look like. */
-const UNTOUCHED = 0;
-const TOUCHED = 1;
+/** Bits that say what is among the 4 x 4 taps of an output. */
+const HOLE = 1;
+const VALID = 2;
 
 /**
  * Writes the outputs that stand on an invalid source pixel, as GDAL's cubic does for a band with a mask: of each row of
@@ -27,7 +27,7 @@ export function fillHoles(
   nodata: number | null,
 ): Uint8Array<ArrayBuffer> | null {
   const width = across.starts.length;
-  const touched = touchedStarts(source, valid);
+  const content = contentOfTaps(source, valid);
   const store = storeIn(typeOf(output), nodata);
   const { rect } = source;
   const outValid = new Uint8Array(output.length).fill(1);
@@ -36,9 +36,11 @@ export function fillHoles(
   for (let row = 0; row < down.starts.length; row++) {
     const startRow = (down.starts[row] - rect.row) * rect.columns - rect.column;
     for (let column = 0; column < width; column++) {
-      if (touched[startRow + across.starts[column]] === UNTOUCHED) continue;
+      const start = startRow + across.starts[column];
+      const taps = content[start];
+      if (taps === VALID) continue;
       const at = row * width + column;
-      const value = sample(startRow + across.starts[column], column, row);
+      const value = taps === HOLE ? NaN : sample(start, column, row);
       if (Number.isNaN(value)) {
         outValid[at] = 0;
         output[at] = nodata ?? 0;
@@ -51,29 +53,30 @@ export function fillHoles(
   return isWholeWindow ? null : outValid;
 }
 
-/** For each source pixel whether an invalid one inside the raster is among the 4 x 4 that begin there. */
-function touchedStarts({ rect, rasterColumns, rasterRows }: SourcePatch, valid: Uint8Array): Uint8Array {
+/** For each source pixel what is among the 4 x 4 that begin there, as far as they lie inside the raster. */
+function contentOfTaps({ rect, rasterColumns, rasterRows }: SourcePatch, valid: Uint8Array): Uint8Array {
   const inRows = new Uint8Array(rect.rows * rect.columns);
   for (let row = 0; row < rect.rows; row++) {
     if (rect.row + row < 0 || rect.row + row >= rasterRows) continue;
-    let left = 0;
+    let [holes, valids] = [0, 0];
     for (let column = rect.columns - 1; column >= 0; column--) {
       const at = row * rect.columns + column;
-      const isHole = valid[at] === 0 && rect.column + column >= 0 && rect.column + column < rasterColumns;
-      left = isHole ? CUBIC_TAPS : left - 1;
-      inRows[at] = left > 0 ? TOUCHED : UNTOUCHED;
+      const isInside = rect.column + column >= 0 && rect.column + column < rasterColumns;
+      holes = isInside && valid[at] === 0 ? CUBIC_TAPS : holes - 1;
+      valids = isInside && valid[at] === 1 ? CUBIC_TAPS : valids - 1;
+      inRows[at] = (holes > 0 ? HOLE : 0) | (valids > 0 ? VALID : 0);
     }
   }
-  const touched = new Uint8Array(inRows.length);
+  const content = new Uint8Array(inRows.length);
   for (let row = 0; row < rect.rows; row++) {
     for (let tap = 0; tap < CUBIC_TAPS && row + tap < rect.rows; tap++) {
       const [to, from] = [row * rect.columns, (row + tap) * rect.columns];
       for (let column = 0; column < rect.columns; column++) {
-        touched[to + column] = touched[to + column] | inRows[from + column];
+        content[to + column] = content[to + column] | inRows[from + column];
       }
     }
   }
-  return touched;
+  return content;
 }
 
 /** Output (row, column), of the 4 x 4 source pixels from `start` on; NaN where too few of them are valid. */

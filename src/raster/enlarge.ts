@@ -1,5 +1,6 @@
 import { CUBIC_TAPS, cubicKernel, type AxisKernel } from './cubic';
 import { fillHoles } from './enlarge-holes';
+import { replaceValue } from './find-value';
 import type { Kernels } from './kernels';
 import { KERNEL_TILE_BYTES } from './limits';
 import { besidesNodata, createPixels, limitsOf, roundTo, typeOf } from './pixel-types';
@@ -38,9 +39,14 @@ export function enlargeCubic(
   // Every 20 m band of every date comes by here; the kernel is five times faster and gives the same.
   const { pixels, rect, valid } = source;
   const isForKernel = factor === 2 && pixels instanceof Uint16Array && isInside(source) && fitsKernel(target);
-  const output =
-    kernels !== null && isForKernel ? kernels.enlargeTwice(pixels, rect, target) : convolve(source, across, down);
-  if (nodata !== null && output.includes(nodata)) avoid(nodata, output);
+  const isByKernel = kernels !== null && isForKernel;
+  const output = isByKernel
+    ? kernels.enlargeTwice(pixels, rect, target, nodata === 0 ? 1 : 0)
+    : convolve(source, across, down);
+  const { most, isWhole } = limitsOf(typeOf(output));
+  // Nearly always it is 0, which the kernel itself avoids.
+  const isAvoided = nodata === null || !isWhole || (isByKernel && nodata === 0);
+  if (!isAvoided) replaceValue(output, nodata, besidesNodata(nodata, most));
   return { pixels: output, valid: valid && fillHoles(output, source, valid, { across, down }, nodata) };
 }
 
@@ -117,13 +123,6 @@ function stretchRows(source: SourcePatch, starts: Int32Array, weights: Float64Ar
     }
   }
   return stretched;
-}
-
-function avoid(nodata: number, output: Pixels): void {
-  const { most, isWhole } = limitsOf(typeOf(output));
-  if (!isWhole) return;
-  const instead = besidesNodata(nodata, most);
-  for (let at = 0; at < output.length; at++) if (output[at] === nodata) output[at] = instead;
 }
 
 /** Whether no tap falls off the raster, so that all weights are those of its interior. */

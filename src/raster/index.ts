@@ -3,7 +3,7 @@ export { readOverviewPercentile } from './percentile';
 export { createPixels, storeIn } from './pixel-types';
 export { openRaster, withMaskFile, type Raster } from './raster';
 export { readGrid } from './read-grid';
-export { readMasked } from './read-masked';
+export { readMasked, readWithReasons } from './read-masked';
 export { readRect } from './read-rect';
 export type * from './types';
 export { nodataOf } from './validity';

@@ -15,9 +15,10 @@ export interface Kernels {
   addUp(pixels: Uint16Array<ArrayBuffer>, rowLength: number, columns: number, rows: number): boolean;
   /**
    * The pixels `target` of a raster enlarged by 2 with GDAL's cubic, as `enlargeCubic` makes them. `pixels` are those of
-   * `rect`, which must hold all that `target` stands on and lie inside the raster.
+   * `rect`, which must hold all that `target` stands on and lie inside the raster. What would be less than `least`
+   * becomes that.
    */
-  enlargeTwice(pixels: Uint16Array, rect: PixelRect, target: PixelRect): Uint16Array<ArrayBuffer>;
+  enlargeTwice(pixels: Uint16Array, rect: PixelRect, target: PixelRect, least: number): Uint16Array<ArrayBuffer>;
 }
 
 interface Exports {
@@ -36,6 +37,7 @@ interface Exports {
     columns: number,
     lines: number,
     out: number,
+    least: number,
   ): void;
 }
 
@@ -87,13 +89,13 @@ async function instantiate(): Promise<Kernels> {
       exports.add_up(pixels.byteOffset, rowLength, columns, rows);
       return true;
     },
-    enlargeTwice(pixels, rect, target) {
+    enlargeTwice(pixels, rect, target, least) {
       const { row, column, rows, columns } = target;
       const lines = from + align(pixels.byteLength + INPUT_SLACK);
       const out = lines + align(LINES * (columns + LINE_SLACK) * Int32Array.BYTES_PER_ELEMENT);
       const memory = reserve(out + rows * columns * Uint16Array.BYTES_PER_ELEMENT + OUTPUT_SLACK);
       new Uint16Array(memory.buffer, from, pixels.length).set(pixels);
-      exports.enlarge_twice(from, rect.row, rect.column, rect.columns, row, column, rows, columns, lines, out);
+      exports.enlarge_twice(from, rect.row, rect.column, rect.columns, row, column, rows, columns, lines, out, least);
       return new Uint16Array(memory.buffer, out, rows * columns).slice();
     },
   };

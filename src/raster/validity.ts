@@ -1,4 +1,5 @@
 import { CropError } from '../errors';
+import { holds } from './find-value';
 import { storedValue } from './pixel-types';
 import type { Raster } from './raster';
 import type { PixelRect, Pixels, RasterInfo } from './types';
@@ -37,7 +38,7 @@ export function validityOf(
   const inside = intersection(rect, size);
   const isFloat = pixels instanceof Float32Array || pixels instanceof Float64Array;
   // Most windows have no hole, and looking for one costs a tenth of writing a map.
-  const hasHoles = (nodata !== null && pixels.includes(nodata)) || (isFloat && pixels.includes(NaN));
+  const hasHoles = (nodata !== null && holds(pixels, nodata)) || (isFloat && pixels.includes(NaN));
   const isWhole = inside !== null && inside.columns === rect.columns && inside.rows === rect.rows;
   if (isWhole && !hasHoles) return null;
   const valid = new Uint8Array(rect.columns * rect.rows);

@@ -60,7 +60,7 @@ export const CLI_ERRORS = {
   },
   'cli/not-labels': {
     message: '{path} does not hold class codes: {reason}.',
-    nextStep: 'Give a GeoTIFF with one band of 8 bits, such as crop-map.tif.',
+    nextStep: 'Give a GeoTIFF with one band of class codes, such as crop-map.tif; an alpha band beside it is a mask.',
   },
   'cli/different-grids': {
     message: 'Map and labels lie on different grids: {difference}.',

@@ -45,11 +45,12 @@ static inline v128_t rounded(const i32 *const *lines, u32 at, const i32 *weights
 /*
  * Writes outputs [row, row + rows) x [column, column + columns) of the enlarged raster. `source` holds the pixels from
  * (source_row, source_column) on, `source_columns` wide, with all that the outputs stand on. `lines` has room for four
- * lines of columns + 16 numbers. Reads up to 16 bytes and writes up to 14 bytes past what is needed.
+ * lines of columns + 16 numbers; no output is less than `least`. Reads up to 16 bytes and writes up to 14 bytes past what is needed.
  */
 EXPORT("enlarge_twice")
 void enlarge_twice(const u16 *source, i32 source_row, i32 source_column, u32 source_columns, i32 row, i32 column,
-                   u32 rows, u32 columns, i32 *lines, u16 *out) {
+                   u32 rows, u32 columns, i32 *lines, u16 *out, u32 least) {
+  const v128_t bottom = wasm_u16x8_splat((u16)least);
   const u32 line_length = columns + 16;
   const i32 first_pair = column >> 1;
   const u32 skipped = column & 1;
@@ -68,7 +69,7 @@ void enlarge_twice(const u16 *source, i32 source_row, i32 source_column, u32 sou
     for (u32 at = 0; at < columns; at += 8) {
       v128_t low = rounded(four, at, WEIGHTS[output & 1]);
       v128_t high = rounded(four, at + 4, WEIGHTS[output & 1]);
-      wasm_v128_store(to + at, wasm_u16x8_narrow_i32x4(low, high));
+      wasm_v128_store(to + at, wasm_u16x8_max(wasm_u16x8_narrow_i32x4(low, high), bottom));
     }
   }
 }

@@ -46,8 +46,18 @@ describe('areaOf', () => {
   });
 
   it.each([
+    ['a pixel size off by rounding', { pixelMetres: 10.000000000000002 }],
+    ['a corner off by rounding', { xMin: 501_360.000000001, yMax: 5_629_679.9999999 }],
+    ['ETRS89 / UTM', { epsg: 25831 }],
+  ])('takes a raster with %s as the grid that was meant', async (_, change) => {
+    const { grid } = await area({ like: 'labels.tif' }, await rasterWith(change));
+    expect(grid).toEqual({ epsg: 32631, xMin: 501_360, yMax: 5_629_680, pixelMetres: 10, columns: 4, rows: 3 });
+  });
+
+  it.each([
     [{ pixelMetres: 20 }, 'its pixels measure 20 m, not 10 m'],
     [{ epsg: 3857 }, 'EPSG:3857 is not a UTM zone'],
+    [{ epsg: 23031 }, 'EPSG:23031 is not a UTM zone'],
     [{ xMin: 501_363 }, 'is not on a multiple of 10 m'],
   ])('refuses a raster with %j', async (change, reason) => {
     const transport = await rasterWith(change);

@@ -153,16 +153,18 @@ describe('our enlargement by 2', () => {
     const kernel = await kernels();
     const side = fc.integer({ min: 1, max: 23 });
     const place = fc.record({ column: fc.integer({ min: 6, max: 90 }), row: fc.integer({ min: 6, max: 90 }) });
-    const content = fc.tuple(fc.nat(2 ** 31 - 1), fc.constantFrom(0xffff, 0xfff, 3));
+    const content = fc.tuple(fc.nat(2 ** 31 - 1), fc.constantFrom(0xffff, 0xfff, 3), fc.constantFrom(null, 0));
     await fc.assert(
-      fc.property(place, side, side, content, ({ column, row }, columns, rows, [seed, mask]) => {
+      fc.property(place, side, side, content, ({ column, row }, columns, rows, [seed, mask, nodata]) => {
         const target = { column, row, columns, rows };
         const [across, down] = [cubicSupport(column, columns, 2), cubicSupport(row, rows, 2)];
         const rect = { column: across.first, row: down.first, columns: across.count, rows: down.count };
         const draw = (at: number) => ((Math.imul(at + seed, 2654435761) >>> 13) ^ seed) & mask;
         const pixels = Uint16Array.from({ length: rect.columns * rect.rows }, (_, at) => draw(at));
         const source = { pixels, valid: null, rect, rasterColumns: 60, rasterRows: 60 };
-        expect(kernel.enlargeTwice(pixels, rect, target)).toEqual(enlargeCubic(source, 2, target, null).pixels);
+        expect(kernel.enlargeTwice(pixels, rect, target, nodata === 0 ? 1 : 0)).toEqual(
+          enlargeCubic(source, 2, target, nodata).pixels,
+        );
       }),
       { numRuns: 300 },
     );
