@@ -1,7 +1,18 @@
 import { breathe } from './breathe';
+import { levelsOf } from './carried-sums';
 import { inLanes } from './in-lanes';
 import { BLOCK } from './pack';
-import type { Backend, DateFeatures, FloatTensor, MapRows, PackedStages, PackedTensor, Tensors } from './types';
+import type {
+  Backend,
+  DateFeatures,
+  FloatTensor,
+  MapRows,
+  PackedStages,
+  PackedTensor,
+  Tensors,
+  TileSize,
+} from './types';
+import { coarserValidity, validityStrip } from './validity';
 
 /** Values x dates that are added up in one call: 8 MB, small enough to be copied to a lane while others work. */
 const STRIP_VALUES = 4_000_000;
@@ -16,17 +27,18 @@ export async function aggregatePacked(
   addUp: NonNullable<PackedStages['aggregate']>,
   dates: readonly DateFeatures[],
   weights: readonly FloatTensor[],
-  levels: readonly string[],
+  tile: TileSize,
   signal: AbortSignal,
 ): Promise<Tensors> {
   const [, heads = 1, coarseRows = 1, coarseColumns = 1] = weights[0]!.shape;
   const byPixel = headsInnermost(weights, heads);
   const totals: Record<string, FloatTensor> = {};
-  for (const level of levels) {
+  for (const level of levelsOf(dates[0]!.tensors)) {
     const maps = dates.map(({ tensors }) => tensors[`skip${level}`] as PackedTensor);
     const { shape } = maps[0]!;
     const [rows, columns, channels] = shape as [number, number, number];
     const height = rowsOfStrip(rows, columns * channels, dates.length);
+    const valid = dates.map((date) => coarserValidity(date.valid, tile, tile.rows / rows));
     const total = { data: new Float32Array(rows * columns * channels), shape };
     await inLanes(Math.ceil(rows / height), backend.lanes ?? 1, async (at) => {
       await breathe();
@@ -34,7 +46,8 @@ export async function aggregatePacked(
       const [from, to] = [at * height, Math.min(rows, (at + 1) * height)];
       const place: MapRows = { rows, columns, channels, from, to, heads, coarseRows, coarseColumns };
       const part = { tensors: maps, from: from * columns * channels, count: (to - from) * columns * channels };
-      total.data.set(await addUp(part, byPixel, place, signal), from * columns * channels);
+      const seen = validityStrip(valid, from * columns, (to - from) * columns);
+      total.data.set(await addUp(part, byPixel, place, seen, signal), from * columns * channels);
     });
     signal.throwIfAborted();
     totals[`total${level}`] = total;

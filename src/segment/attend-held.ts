@@ -1,10 +1,13 @@
+import { usesMask } from './card-rules';
 import type { HeldPart, HeldTensor, ResidentStages } from './resident-types';
-import type { TileSize } from './types';
+import type { ModelCard, TileSize } from './types';
+import { coarserValidity, type Validity, validityStrip, validityTensor } from './validity';
 
 /** An encoded date whose tensors are all held. */
 export interface HeldDate {
   readonly day: number;
   readonly tensors: Readonly<Record<string, HeldTensor>>;
+  readonly valid: Validity;
 }
 
 /** As `Attended`, held. */
@@ -27,15 +30,17 @@ const GRAPH_GROWTH = 2;
 export async function attendHeld(
   resident: ResidentStages,
   dates: readonly HeldDate[],
-  channels: number,
+  card: ModelCard,
   tile: TileSize,
   own: (tensor: HeldTensor) => HeldTensor,
   signal: AbortSignal,
 ): Promise<AttendedHeld> {
+  const channels = card.input.featureChannels;
   const perDate = dates.map(({ tensors }) => tensors['features']!);
   const pixels = perDate[0]!.shape.reduce((size, length) => size * length, 1) / channels;
   const scale = Math.round(Math.sqrt((tile.rows * tile.columns) / pixels));
   const size = [tile.rows / scale, tile.columns / scale];
+  const valid = dates.map((date) => coarserValidity(date.valid, tile, scale));
   const days = { data: Float32Array.from(dates, ({ day }) => day), shape: [dates.length] };
   const fits = Math.floor(resident.mostValues() / GRAPH_GROWTH / (dates.length * channels));
   const most = Math.min(pixels, Math.max(1, fits));
@@ -46,7 +51,11 @@ export async function attendHeld(
     const count = Math.min(most, pixels - start);
     const parts = perDate.map((tensor) => ({ tensor, from: start * channels, count: count * channels }));
     const strip = resident.join(parts, [dates.length, count, channels]);
-    const outputs = await resident.run('attention', { features: strip, days }, signal).finally(() => strip.dispose());
+    const mask = usesMask(card)
+      ? { valid: validityTensor(validityStrip(valid, start, count), [dates.length, count]) }
+      : {};
+    const inputs = { features: strip, days, ...mask };
+    const outputs = await resident.run('attention', inputs, signal).finally(() => strip.dispose());
     Object.values(outputs).forEach(own);
     const { embedding, weights } = outputs;
     if (embedding !== undefined) embeddings.push({ tensor: embedding, from: 0, count: count * embedding.shape[1]! });

@@ -1,8 +1,10 @@
 import { breathe } from './breathe';
+import { usesMask } from './card-rules';
 import { inLanes } from './in-lanes';
 import { BLOCK, unpack } from './pack';
 import { runStage, takeOutput } from './run-stage';
 import type { Backend, DateFeatures, FloatTensor, ModelCard, PackedTensor, Tensors, TileSize } from './types';
+import { coarserValidity, type Validity, validityStrip, validityTensor } from './validity';
 
 /**
  * Pixels x dates in one run of the attention stage: 1024 pixels of 30 dates. Larger strips take more of the runtime's
@@ -42,7 +44,8 @@ export async function attend(
   const days = Float32Array.from(dates, ({ day }) => day);
   const strips = Math.max(1, Math.floor(STRIP_PIXEL_DATES / dates.length / STRIP_MULTIPLE));
   const most = Math.min(pixels, strips * STRIP_MULTIPLE);
-  const runStrip = stripRunner(backend, perDate, channels, days, signal);
+  const valid = dates.map((date) => coarserValidity(date.valid, tile, scale));
+  const runStrip = stripRunner(card, backend, perDate, valid, days, signal);
   let embedding: FloatTensor | null = null;
   let weights: FloatTensor[] | null = null;
 
@@ -81,18 +84,20 @@ export async function attend(
 
 /** Packed, where the backend takes that. */
 function stripRunner(
+  card: ModelCard,
   backend: Backend,
   perDate: readonly PackedTensor[],
-  channels: number,
+  valid: readonly Validity[],
   days: Float32Array,
   signal: AbortSignal,
 ): StripRunner {
+  const channels = card.input.featureChannels;
   const attendPacked = backend.packed?.attend;
   if (attendPacked !== undefined) {
     return async (start, count) => {
       signal.throwIfAborted();
       const part = { tensors: perDate, from: start * channels, count: count * channels };
-      const outputs = await attendPacked(part, days, count, signal);
+      const outputs = await attendPacked(part, days, count, validityStrip(valid, start, count), signal);
       signal.throwIfAborted();
       return outputs;
     };
@@ -103,6 +108,7 @@ function stripRunner(
     const data = new Float32Array(dates * length);
     perDate.forEach((features, date) => unpack(data, date * length, features, start * channels, length));
     const features = { data, shape: [dates, count, channels] };
-    return runStage(backend, 'attention', { features, days: { data: days, shape: [dates] } }, signal);
+    const mask = usesMask(card) ? { valid: validityTensor(validityStrip(valid, start, count), [dates, count]) } : {};
+    return runStage(backend, 'attention', { features, days: { data: days, shape: [dates] }, ...mask }, signal);
   };
 }

@@ -4,6 +4,7 @@ import { sha256Hex } from './hash';
 import type { EncodeTally, FeatureRef } from './port-types';
 import type { HeldFeatures } from './resident-types';
 import type { DateFeatures, Engine, TileSize } from './types';
+import type { Validity } from './validity';
 
 /** Raised whenever kernels, packing or runtime give other features than before: older ones are then left alone. */
 const ENCODER_VERSION = 2;
@@ -24,6 +25,7 @@ export interface OnceEncoder {
     day: number,
     keep: boolean,
     signal: AbortSignal,
+    valid?: Validity,
   ): Promise<EncodedDate | null>;
   /** An encoded date by its reference. @throws CropError `segment/features-lost` where the store has lost it */
   recall(ref: FeatureRef, signal: AbortSignal): Promise<DateFeatures>;
@@ -32,7 +34,7 @@ export interface OnceEncoder {
 
 /**
  * Encodes each date of a tile once, whichever run asks for it. Features are named by all that decides them: the model,
- * the way in which it runs (backends round differently), and the pixels themselves, not their scene. So a tile that
+ * the way in which it runs (backends round differently), and the pixels themselves and which of them are valid, not their scene. So a tile that
  * two windows share is found by both, and another offset or reader is another date.
  */
 export function encodeOnce(
@@ -43,16 +45,22 @@ export function encodeOnce(
   let encoded = 0;
   let kept = 0;
 
-  async function nameOf(pixels: Float32Array<ArrayBuffer>, { rows, columns }: TileSize): Promise<string> {
+  async function nameOf(
+    pixels: Float32Array<ArrayBuffer>,
+    valid: Validity,
+    { rows, columns }: TileSize,
+  ): Promise<string> {
     const content = await sha256Hex(new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength));
-    return ['features', ENCODER_VERSION, maker.cardSha256, maker.variant, `${rows}x${columns}`, content].join('|');
+    const mask = valid === null ? [] : [await sha256Hex(valid)];
+    const model = [ENCODER_VERSION, maker.cardSha256, maker.variant];
+    return ['features', ...model, `${rows}x${columns}`, content, ...mask].join('|');
   }
 
   return {
-    async encode(pixels, size, day, keep, signal) {
-      const key = store === null ? null : await nameOf(pixels, size);
+    async encode(pixels, size, day, keep, signal, valid = null) {
+      const key = store === null ? null : await nameOf(pixels, valid, size);
       const known = key === null ? null : await store!.get(key, signal);
-      const features = known === null ? await engine.encode(pixels, size, day, signal) : { ...known, day };
+      const features = known === null ? await engine.encode(pixels, size, day, signal, valid) : { ...known, day };
       if (features === null) return null;
       if (known === null) encoded += 1;
       else kept += 1;

@@ -16,7 +16,8 @@ export async function createEngine(model: LoadedModel, backend: Backend, signal:
   const lanes = backend.lanes ?? 1;
   let bytesPerPixelDate = 0;
 
-  const encode: Engine['encode'] = (pixels, size, day, stop) => encodeDate(card, backend, pixels, size, day, stop);
+  const encode: Engine['encode'] = (pixels, size, day, stop, valid = null) =>
+    encodeDate(card, backend, pixels, size, day, stop, valid);
   const decode: Engine['decode'] = (dates, size, stop, subsets = 1) =>
     decodeSubsets(card, backend, dates, size, subsets, stop);
   const pack: Engine['pack'] = async (features) => packHeld(features, backend.resident);
@@ -31,7 +32,7 @@ export async function createEngine(model: LoadedModel, backend: Backend, signal:
     let done = 0;
     try {
       await inLanes(total, lanes, async (at) => {
-        const features = await encode(tile.pixels[at]!, tile, tile.days[at]!, stop);
+        const features = await encode(tile.pixels[at]!, tile, tile.days[at]!, stop, tile.valid?.[at] ?? null);
         if (features !== null) dates.push(features);
         onDate?.((done += 1), total);
       });

@@ -77,7 +77,11 @@ export function withFallback(port: SegmentPort): SteadySegmentPort {
     async run(tile, signal, onDate, options) {
       for (;;) {
         // A worker takes the pixels away for good: it gets copies, so that the tile can be run again.
-        const copy = { ...tile, pixels: tile.pixels.map((date) => date.slice()) };
+        const copy = {
+          ...tile,
+          pixels: tile.pixels.map((date) => date.slice()),
+          ...(tile.valid && { valid: tile.valid.map((date) => date?.slice() ?? null) }),
+        };
         const scores = await attempt(signal, () => port.run(copy, signal, onDate, options));
         if (scores !== undefined) return scores;
       }

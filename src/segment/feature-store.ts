@@ -21,6 +21,8 @@ export interface FeatureStore {
 interface About {
   readonly rows: number;
   readonly columns: number;
+  /** Whether the last array is the map of validity. */
+  readonly masked?: boolean;
   readonly tensors: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
 
@@ -63,22 +65,23 @@ export function createFeatureStore(cache: Cache): FeatureStore {
   };
 }
 
-function packFeatures({ rows, columns, tensors }: KeptFeatures): Bytes {
+function packFeatures({ rows, columns, tensors, valid }: KeptFeatures): Bytes {
   const named = Object.entries(tensors);
-  const about: About = { rows, columns, tensors: named.map(([name, { shape }]) => ({ name, shape })) };
-  return packParts(
-    about,
-    named.flatMap(([, { steps, scales }]) => [steps, scales]),
-  );
+  const about: About = {
+    ...{ rows, columns, masked: valid !== null },
+    tensors: named.map(([name, { shape }]) => ({ name, shape })),
+  };
+  const arrays = named.flatMap(([, { steps, scales }]) => [steps, scales]);
+  return packParts(about, valid === null ? arrays : [...arrays, valid]);
 }
 
 /** Null where the bytes are something else; the checksum of their record has been looked at before. */
 function unpackFeatures(bytes: Bytes): KeptFeatures | null {
   const unpacked = unpackParts(bytes);
   if (unpacked === null) return null;
-  const { rows, columns, tensors } = unpacked.about as About;
+  const { rows, columns, tensors, masked = false } = unpacked.about as About;
   const { parts } = unpacked;
-  if (parts.length !== 2 * tensors.length) return null;
+  if (parts.length !== 2 * tensors.length + (masked ? 1 : 0)) return null;
   const entries = tensors.map(({ name, shape }, at): [string, PackedTensor] => {
     const [steps, scales] = [parts[2 * at]!, parts[2 * at + 1]!];
     return [
@@ -90,5 +93,5 @@ function unpackFeatures(bytes: Bytes): KeptFeatures | null {
       },
     ];
   });
-  return { rows, columns, tensors: Object.fromEntries(entries) };
+  return { rows, columns, tensors: Object.fromEntries(entries), valid: masked ? parts.at(-1)! : null };
 }

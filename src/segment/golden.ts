@@ -41,7 +41,7 @@ function allowed(exact: number, precision: Precision): typeof ROUNDED_TOLERANCE 
   return precision === 'fp32' ? { probability: exact, labels: EXACT_LABELS } : ROUNDED_TOLERANCE;
 }
 
-/** The golden DN [dates, bands, rows, columns] normalised with the card's mean and std. */
+/** The golden DN [dates, bands, rows, columns] normalised with the card's mean and std, and which of them are valid. */
 function goldenTile({ card, golden }: LoadedModel): SeriesTile {
   const { dates, rows, columns, days } = card.golden;
   const { mean, std } = card.input;
@@ -54,7 +54,8 @@ function goldenTile({ card, golden }: LoadedModel): SeriesTile {
     }
     return values;
   });
-  return { rows, columns, days, pixels };
+  const valid = golden.valid && pixels.map((_, date) => golden.valid!.slice(date * plane, (date + 1) * plane));
+  return { rows, columns, days, pixels, ...(valid && { valid }) };
 }
 
 /** Largest absolute difference between the softmax of two score cubes [classes, ...pixels]; NaN where either has one. */

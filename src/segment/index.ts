@@ -5,6 +5,7 @@ export { createFeatureStore } from './feature-store';
 export { type SteadySegmentPort, withFallback } from './fallback';
 export { labelAgreement, maxProbabilityDifference } from './golden';
 export { inLanes } from './in-lanes';
+export { createKernelBackend } from './kernel/backend';
 export { createKernelLane, type KernelLane } from './kernel/lane';
 export { loadModel } from './load';
 export { createOrtBackend } from './ort-backend';

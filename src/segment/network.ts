@@ -1,6 +1,7 @@
 import { attend } from './attend';
 import { aggregate } from './aggregate';
 import { breathe } from './breathe';
+import { usesMask } from './card-rules';
 import { packTensor } from './pack';
 import { cropPlanes, reflectPlanes, workableSize } from './reflect';
 import { decodeHeld, isHeld, releaseFeatures } from './resident';
@@ -16,6 +17,7 @@ import type {
   TileScores,
   TileSize,
 } from './types';
+import { maskPixels, takeValidity, type Validity, validityTensor } from './validity';
 
 /**
  * One date of a tile through the encoder. Null where the normalised values are all exactly 0: that is padding by the
@@ -31,17 +33,22 @@ export async function encodeDate(
   tile: TileSize,
   day: number,
   signal: AbortSignal,
+  ofPixels: Validity = null,
 ): Promise<DateFeatures | HeldFeatures | null> {
   if (!pixels.some((value) => value !== 0)) return null;
   await breathe();
+  const masks = usesMask(card);
   const size = workable(card, tile);
+  const valid = masks ? takeValidity(ofPixels, tile, size) : null;
+  const grown = reflectPlanes(pixels, tile, size);
   const input = {
-    data: reflectPlanes(pixels, tile, size),
+    data: valid === null ? grown : maskPixels(grown, valid),
     shape: [1, card.input.bands.length, size.rows, size.columns],
   };
   if (backend.resident !== undefined) {
-    const held = await backend.resident.run('encoder', { pixels: input }, signal);
-    const features = { rows: tile.rows, columns: tile.columns, day, held };
+    const mask = masks ? { valid: validityTensor(valid, [1, 1, size.rows, size.columns]) } : {};
+    const held = await backend.resident.run('encoder', { pixels: input, ...mask }, signal);
+    const features = { rows: tile.rows, columns: tile.columns, day, held, valid };
     try {
       takeFeatures(held, card);
     } catch (error) {
@@ -50,14 +57,14 @@ export async function encodeDate(
     }
     return features;
   }
-  const tensors = await encodePixels(card, backend, input, signal);
+  const tensors = await encodePixels(card, backend, input, valid, signal);
   let take = backend.packed?.release;
   const release = (): void => {
     take?.(Object.values(tensors));
     // Memory is handed on once, however often it is let go.
     take = undefined;
   };
-  return { rows: tile.rows, columns: tile.columns, day, tensors, release };
+  return { rows: tile.rows, columns: tile.columns, day, tensors, valid, release };
 }
 
 /**
@@ -100,13 +107,13 @@ async function decoded(
   signal: AbortSignal,
 ): Promise<Tensors> {
   if (backend.resident !== undefined) {
-    const logits = await decodeHeld(backend.resident, dates, card.input.featureChannels, size, signal);
+    const logits = await decodeHeld(backend.resident, dates, card, size, signal);
     return logits === undefined ? {} : { logits };
   }
   // Only a backend that holds tensors hands any out.
   const inMemory = dates.filter((date): date is DateFeatures => !isHeld(date));
   const found = await attend(card, backend, inMemory, size, signal);
-  const maps = found.weights === null ? {} : await aggregate(backend, inMemory, found.weights, signal);
+  const maps = found.weights === null ? {} : await aggregate(card, backend, inMemory, found.weights, size, signal);
   const embedding = found.embedding === null ? {} : { embedding: found.embedding };
   await breathe();
   return runStage(backend, 'decoder', { ...embedding, ...maps }, signal);
@@ -117,14 +124,17 @@ async function encodePixels(
   card: ModelCard,
   backend: Backend,
   pixels: FloatTensor,
+  valid: Validity,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, PackedTensor>>> {
   if (backend.packed?.encode !== undefined) {
-    const tensors = await backend.packed.encode(pixels, signal);
+    const tensors = await backend.packed.encode(pixels, valid, signal);
     signal.throwIfAborted();
     return tensors;
   }
-  const outputs = await runStage(backend, 'encoder', { pixels }, signal);
+  const [, , rows = 0, columns = 0] = pixels.shape;
+  const mask = usesMask(card) ? { valid: validityTensor(valid, [1, 1, rows, columns]) } : {};
+  const outputs = await runStage(backend, 'encoder', { pixels, ...mask }, signal);
   takeFeatures(outputs, card);
   return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, packTensor(tensor)]));
 }

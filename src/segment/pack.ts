@@ -76,6 +76,6 @@ export function packedBytes({ steps, scales }: PackedTensor): number {
 }
 
 /** Bytes that the features of a date take. */
-export function featureBytes({ tensors }: Pick<DateFeatures, 'tensors'>): number {
-  return Object.values(tensors).reduce((sum, tensor) => sum + packedBytes(tensor), 0);
+export function featureBytes({ tensors, valid }: Pick<DateFeatures, 'tensors' | 'valid'>): number {
+  return Object.values(tensors).reduce((sum, tensor) => sum + packedBytes(tensor), valid?.byteLength ?? 0);
 }

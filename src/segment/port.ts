@@ -106,7 +106,7 @@ export function createSegmentPort({ transport, files, features: store, candidate
       let done = 0;
       try {
         await inLanes(total, chosen.engine.lanes, async (at) => {
-          const date = await encoder.encode(tile.pixels[at]!, tile, tile.days[at]!, keep, signal);
+          const date = await encoder.encode(tile.pixels[at]!, tile, tile.days[at]!, keep, signal, tile.valid?.[at]);
           if (date !== null) dates.push(date);
           onDate((done += 1), total);
         });
@@ -118,7 +118,7 @@ export function createSegmentPort({ transport, files, features: store, candidate
     async encode(name, tile, signal) {
       const { encoder } = current();
       for (const [at, pixels] of tile.pixels.entries()) {
-        const date = await encoder.encode(pixels, tile, tile.days[at]!, true, signal);
+        const date = await encoder.encode(pixels, tile, tile.days[at]!, true, signal, tile.valid?.[at]);
         if (date !== null) kept.set(name, [...(kept.get(name) ?? []), date]);
       }
       return bytesOf(kept);

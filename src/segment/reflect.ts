@@ -13,15 +13,15 @@ export function workableSize(size: number, multiple: number): number {
  * PyTorch's `reflect` does; where the picture is smaller than the growth, it is reflected again and again.
  * Returns the input itself where there is nothing to grow.
  */
-export function reflectPlanes(
-  planes: Float32Array<ArrayBuffer>,
+export function reflectPlanes<T extends Float32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>(
+  planes: T,
   from: { readonly rows: number; readonly columns: number },
   to: { readonly rows: number; readonly columns: number },
-): Float32Array<ArrayBuffer> {
+): T {
   if (from.rows === to.rows && from.columns === to.columns) return planes;
   const count = planes.length / (from.rows * from.columns);
   const columnOf = Array.from({ length: to.columns }, (_, column) => reflectIndex(column, from.columns));
-  const grown = new Float32Array(count * to.rows * to.columns);
+  const grown = new (planes.constructor as new (length: number) => T)(count * to.rows * to.columns);
   let at = 0;
   for (let plane = 0; plane < count; plane += 1) {
     for (let row = 0; row < to.rows; row += 1) {

@@ -1,4 +1,5 @@
 import type { FloatTensor, StageName } from './types';
+import type { Validity } from './validity';
 
 /** A float32 tensor that lies where its backend works, such as on a graphics card, until it is given back. */
 export interface HeldTensor {
@@ -40,4 +41,6 @@ export interface HeldFeatures {
   readonly day: number;
   /** The encoder's outputs by name. */
   readonly held: Readonly<Record<string, HeldTensor>>;
+  /** As of `DateFeatures`; it lies in memory. */
+  readonly valid: Validity;
 }

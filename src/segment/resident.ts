@@ -1,8 +1,11 @@
 import { CropError } from '../errors';
-import { attendHeld } from './attend-held';
+import { attendHeld, type HeldDate } from './attend-held';
+import { usesMask } from './card-rules';
+import { carriedSums, emptySum, levelsOf } from './carried-sums';
 import { featureBytes, packTensor, unpack } from './pack';
 import type { HeldFeatures, HeldTensor, ResidentStages } from './resident-types';
-import type { DateFeatures, FloatTensor, PackedTensor, TileSize } from './types';
+import type { DateFeatures, FloatTensor, ModelCard, PackedTensor, TileSize } from './types';
+import { validityTensor } from './validity';
 
 export function isHeld(features: DateFeatures | HeldFeatures): features is HeldFeatures {
   return 'held' in features;
@@ -15,17 +18,18 @@ export async function packHeld(
 ): Promise<DateFeatures> {
   if (!isHeld(features)) return features;
   if (resident === undefined) throw new CropError('segment/features-lost');
-  const { rows, columns, day, held } = features;
+  const { rows, columns, day, held, valid } = features;
   const tensors: Record<string, PackedTensor> = {};
   for (const [name, tensor] of Object.entries(held)) tensors[name] = packTensor(await resident.read(tensor));
-  return { rows, columns, day, tensors };
+  return { rows, columns, day, tensors, valid };
 }
 
 /** Bytes that features take where they are. */
 export function bytesOfFeatures(features: DateFeatures | HeldFeatures): number {
   if (!isHeld(features)) return featureBytes(features);
   const values = Object.values(features.held).map(({ shape }) => shape.reduce((size, length) => size * length, 1));
-  return values.reduce((sum, count) => sum + count * Float32Array.BYTES_PER_ELEMENT, 0);
+  const valid = features.valid?.byteLength ?? 0;
+  return values.reduce((sum, count) => sum + count * Float32Array.BYTES_PER_ELEMENT, valid);
 }
 
 /** Gives back what is held, or the memory of what is not; the features are no more. */
@@ -41,7 +45,7 @@ export function releaseFeatures(features: DateFeatures | HeldFeatures): void {
 export async function decodeHeld(
   resident: ResidentStages,
   dates: readonly (DateFeatures | HeldFeatures)[],
-  channels: number,
+  card: ModelCard,
   tile: TileSize,
   signal: AbortSignal,
 ): Promise<FloatTensor | undefined> {
@@ -51,8 +55,11 @@ export async function decodeHeld(
     return tensor;
   };
   try {
-    const held = dates.map((date) => ({ day: date.day, tensors: isHeld(date) ? date.held : brought(date) }));
-    const found = await attendHeld(resident, held, channels, tile, own, signal);
+    const held = dates.map((date) => ({
+      ...{ day: date.day, valid: date.valid },
+      tensors: isHeld(date) ? date.held : brought(date),
+    }));
+    const found = await attendHeld(resident, held, card, tile, own, signal);
     const totals = found.weights === null ? {} : await addUp(held, found.weights);
     const embedding = found.embedding === null ? {} : { embedding: found.embedding };
     const outputs = await resident.run('decoder', { ...embedding, ...totals }, signal);
@@ -73,23 +80,21 @@ export async function decodeHeld(
 
   /** The dates' maps with the attention's weights, one date after the other, as `aggregate` does. */
   async function addUp(
-    held: readonly { readonly tensors: Readonly<Record<string, HeldTensor>> }[],
+    held: readonly HeldDate[],
     weights: readonly HeldTensor[],
   ): Promise<Readonly<Record<string, HeldTensor>>> {
-    const levels = Object.keys(held[0]!.tensors).filter((name) => /^skip\d+$/.test(name));
-    const zeros = (shape: readonly number[]): FloatTensor => ({
-      data: new Float32Array(shape.reduce((size, length) => size * length, 1)),
-      shape,
-    });
+    const masks = usesMask(card);
+    const carried = carriedSums(held[0]!.tensors, weights[0]!.shape[1] ?? 1, masks);
     let sums: Record<string, FloatTensor | HeldTensor> = Object.fromEntries(
-      levels.map((name) => [name.replace('skip', 'sum'), zeros(held[0]!.tensors[name]!.shape)]),
+      carried.map(({ input, shape }) => [input, emptySum(shape)]),
     );
     let totals: Readonly<Record<string, HeldTensor>> = {};
-    for (const [at, { tensors }] of held.entries()) {
-      const skips = Object.fromEntries(levels.map((name) => [name, tensors[name]!]));
-      totals = await resident.run('aggregate', { weights: weights[at]!, ...skips, ...sums }, signal);
+    for (const [at, { tensors, valid }] of held.entries()) {
+      const skips = Object.fromEntries(levelsOf(tensors).map((level) => [`skip${level}`, tensors[`skip${level}`]!]));
+      const mask = masks ? { valid: validityTensor(valid, [1, 1, tile.rows, tile.columns]) } : {};
+      totals = await resident.run('aggregate', { weights: weights[at]!, ...mask, ...skips, ...sums }, signal);
       Object.values(totals).forEach(own);
-      sums = Object.fromEntries(Object.entries(totals).map(([name, tensor]) => [name.replace('total', 'sum'), tensor]));
+      sums = Object.fromEntries(carried.map(({ input, output }) => [input, totals[output]!]));
     }
     return totals;
   }

@@ -1,6 +1,7 @@
 import type { SeriesTile } from '../series';
 import type { ModelCard, Precision, StageName } from './card-types';
 import type { HeldFeatures, ResidentStages } from './resident-types';
+import type { Validity } from './validity';
 
 export type * from './card-types';
 
@@ -110,16 +111,32 @@ export interface MapRows {
 
 /** Stages of a backend over packed tensors. Maps are [rows, columns, channels] where it has `aggregate`. */
 export interface PackedStages {
-  readonly encode?: (pixels: FloatTensor, signal: AbortSignal) => Promise<Readonly<Record<string, PackedTensor>>>;
+  /** @param valid of networks that mask; null where all pixels are valid */
+  readonly encode?: (
+    pixels: FloatTensor,
+    valid: Validity,
+    signal: AbortSignal,
+  ) => Promise<Readonly<Record<string, PackedTensor>>>;
   /** Takes over tensors that `encode` gave, for its next ones. */
   readonly release?: (tensors: readonly PackedTensor[]) => void;
-  /** Outputs as those of the stage `attention` for `pixels` pixels. */
-  readonly attend?: (part: PackedPart, days: Float32Array, pixels: number, signal: AbortSignal) => Promise<Tensors>;
-  /** Rows of the dates' maps added up with `weights` [dates, coarse pixels, heads]: [to - from, columns, channels]. */
+  /** Outputs as those of the stage `attention` for `pixels` pixels. @param valid [dates, pixels]; null where all are */
+  readonly attend?: (
+    part: PackedPart,
+    days: Float32Array,
+    pixels: number,
+    valid: Validity,
+    signal: AbortSignal,
+  ) => Promise<Tensors>;
+  /**
+   * Rows of the dates' maps added up with `weights` [dates, coarse pixels, heads]: [to - from, columns, channels].
+   * @param valid [dates, to - from, columns], whose pixels alone are added, the sums then divided by the sums of their
+   * weights; null where all are
+   */
   readonly aggregate?: (
     part: PackedPart,
     weights: Float32Array,
     rows: MapRows,
+    valid: Validity,
     signal: AbortSignal,
   ) => Promise<Float32Array>;
 }
@@ -132,6 +149,8 @@ export interface DateFeatures {
   readonly day: number;
   /** The encoder's outputs by name. */
   readonly tensors: Readonly<Record<string, PackedTensor>>;
+  /** Which pixels are valid, [rows, columns] of the tile as it was encoded; null where all are. */
+  readonly valid: Validity;
   /** Gives their memory to dates to come, when no one looks at them any more. */
   readonly release?: () => void;
 }
@@ -147,12 +166,14 @@ export interface Engine {
   /**
    * One date: `pixels` is [bands, rows, columns], normalised. Null for a date that is empty in the tile, which is left
    * out of the series.
+   * @param valid which pixels are valid, for networks that mask; null, the default, where all are
    */
   encode(
     pixels: Float32Array<ArrayBuffer>,
     size: TileSize,
     day: number,
     signal: AbortSignal,
+    valid?: Validity,
   ): Promise<DateFeatures | HeldFeatures | null>;
   /**
    * Scores from any dates of one tile, in any order; NaN where there is none. The features stay the caller's.

@@ -88,13 +88,18 @@ export async function createWebgpuBackend(
     }
   }
 
-  async function encode(make: EncoderMaker, pixels: FloatTensor, stop: AbortSignal): Promise<[string, GpuTensor][]> {
+  async function encode(
+    make: EncoderMaker,
+    pixels: FloatTensor,
+    valid: FloatTensor | undefined,
+    stop: AbortSignal,
+  ): Promise<[string, GpuTensor][]> {
     if (device === null) {
       await sessions.open('attention', stop);
       await watch();
     }
     encoder ??= make(device!);
-    const made = await (await encoder).run(pixels);
+    const made = await (await encoder).run(pixels, valid);
     return made.map(({ name, buffer, shape }) => [name, tensors.wrap(buffer, shape)]);
   }
 
@@ -119,10 +124,11 @@ export async function createWebgpuBackend(
     async run(stage, inputs, stop) {
       stop.throwIfAborted();
       const outputs = await guarded(stage, () => {
-        const { pixels } = inputs;
-        return makeEncoder !== null && stage === 'encoder' && pixels !== undefined && 'data' in pixels
-          ? encode(makeEncoder, pixels, stop)
-          : runSession(stage, inputs, stop);
+        const { pixels, valid } = inputs;
+        if (makeEncoder === null || stage !== 'encoder' || pixels === undefined || !('data' in pixels)) {
+          return runSession(stage, inputs, stop);
+        }
+        return encode(makeEncoder, pixels, valid !== undefined && 'data' in valid ? valid : undefined, stop);
       }).catch((error: unknown) => {
         stop.throwIfAborted();
         throw error;

@@ -5,11 +5,11 @@ import { createWebgpuBackend } from './webgpu-backend';
 
 /** Only who has a card needs them. */
 const loadKernels = /* @__PURE__ */ onDemand(async () => {
-  const [{ planCardEncoder }, { createCardEncoder }] = await Promise.all([
+  const [{ planCardEncoder }, { createMaskingEncoder }] = await Promise.all([
     import('./wgsl/card-plan'),
-    import('./wgsl/card-encoder'),
+    import('./wgsl/masking-encoder'),
   ]);
-  return { planCardEncoder, createCardEncoder };
+  return { planCardEncoder, createMaskingEncoder };
 });
 
 /**
@@ -18,11 +18,12 @@ const loadKernels = /* @__PURE__ */ onDemand(async () => {
  */
 export async function createOwnWebgpuBackend(model: LoadedModel, signal: AbortSignal): Promise<Backend | null> {
   signal.throwIfAborted();
-  const { planCardEncoder, createCardEncoder } = await loadKernels().catch((cause: unknown) => {
+  const { planCardEncoder, createMaskingEncoder } = await loadKernels().catch((cause: unknown) => {
     throw new CropError('segment/runtime-missing', { backend: 'WebGPU' }, cause);
   });
   const { encoder, ...others } = model.stages;
-  const plan = encoder === undefined ? null : planCardEncoder(encoder);
-  if (plan === null) return null;
-  return createWebgpuBackend({ ...model, stages: others }, signal, (device) => createCardEncoder(device, plan));
+  const [whole, masked] = encoder === undefined ? [] : [planCardEncoder(encoder), planCardEncoder(encoder, true)];
+  if (!whole || !masked) return null;
+  const rest = { ...model, stages: others };
+  return createWebgpuBackend(rest, signal, async (device) => createMaskingEncoder(device, whole, masked));
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { type Browser, chromium, expect, type Page, test } from '@playwright/test';
 import { serveFolder } from '../../scripts/static-server.mjs';
 import { bundleScript } from '../support/bundle';
-import { BANDS, manyLayers, ODD_SIZE } from '../unit/segment/wgsl/many-layers';
+import { BANDS, manyLayers, manyMaskedLayers, ODD_SIZE } from '../unit/segment/wgsl/many-layers';
 
 const MODEL = resolve(import.meta.dirname, '../../models/zoo/timeunet');
 /** A Vulkan in software, which Chromium brings along: slow, and right to the last rounding. */
@@ -24,7 +24,8 @@ test.beforeAll(async () => {
   await bundleScript(join(import.meta.dirname, 'webgpu/page.ts'), join(folder, 'page'), 'page.js');
   writeFileSync(join(folder, 'page/index.html'), '<!doctype html><script type="module" src="page.js"></script>');
   cpSync(MODEL, join(folder, 'model'), { recursive: true });
-  writeFileSync(join(folder, 'encoder.onnx'), manyLayers());
+  writeFileSync(join(folder, 'plain.onnx'), manyLayers());
+  writeFileSync(join(folder, 'masked.onnx'), manyMaskedLayers());
   server = await serveFolder(folder);
   const { executablePath, args = [] } = test.info().project.use.launchOptions ?? {};
   browser = await chromium.launch({
@@ -63,16 +64,22 @@ for (const where of ['page', 'worker'] as const) {
   });
 }
 
-test('our encoder gives what the runtime gives, in sizes and widths that fill no vector and no tile', async () => {
-  const page = await openPage();
-  const task = {
-    encoderUrl: `${server.url}encoder.onnx`,
-    attentionUrl: `${server.url}model/attention.fp32.onnx`,
-    shape: [1, BANDS, ...ODD_SIZE],
-    rounds: 0,
-  };
-  const compared = await page.evaluate((order) => globalThis.compareOnWebgpu(order), task);
-  expect(Object.keys(compared?.differences ?? {}).sort()).toEqual(['features', 'skip0', 'skip1']);
-  for (const difference of Object.values(compared!.differences)) expect(difference).toBeLessThanOrEqual(1e-4);
-  await page.close();
-});
+for (const [kind, outputs] of [
+  ['plain', ['features', 'skip0', 'skip1']],
+  ['masked', ['features', 'skip0']],
+] as const) {
+  test(`our ${kind} encoder gives what the runtime gives, in sizes and widths that fill no vector and no tile`, async () => {
+    const page = await openPage();
+    const task = {
+      encoderUrl: `${server.url}${kind}.onnx`,
+      attentionUrl: `${server.url}model/attention.fp32.onnx`,
+      shape: [1, BANDS, ...ODD_SIZE],
+      masks: kind === 'masked',
+      rounds: 0,
+    };
+    const compared = await page.evaluate((order) => globalThis.compareOnWebgpu(order), task);
+    expect(Object.keys(compared?.differences ?? {}).sort()).toEqual(outputs);
+    for (const difference of Object.values(compared!.differences)) expect(difference).toBeLessThanOrEqual(1e-4);
+    await page.close();
+  });
+}

@@ -6,6 +6,8 @@ export interface EncoderTask {
   /** Of any model: it is only made ready, so that there is a device. */
   readonly attentionUrl: string;
   readonly shape: readonly number[];
+  /** Whether the encoder masks: then a part of the pixels is not valid. */
+  readonly masks?: boolean;
   /** Runs that are timed, after one that is not. */
   readonly rounds: number;
 }
@@ -31,15 +33,18 @@ export async function compareEncoders(task: EncoderTask): Promise<EncoderCompari
   const values = task.shape.reduce((count, length) => count * length, 1);
   const data = Float32Array.from({ length: values }, (_, at) => ((Math.imul(at, 2654435761) >>> 16) % 1000) / 250 - 2);
   const pixels = { data, shape: task.shape };
+  const [, , rows = 0, columns = 0] = task.shape;
+  // What lies in holes is 0 already.
+  const valid = Float32Array.from({ length: rows * columns }, (_, at) => (at % columns < 5 || at % 7 === 3 ? 0 : 1));
+  if (task.masks === true) data.forEach((value, at) => (data[at] = value * valid[at % valid.length]!));
+  const mask = task.masks === true ? { valid: { data: valid, shape: [1, 1, rows, columns] } } : {};
+  const inputs = { pixels, ...mask };
   const best = { runtime: Infinity, own: Infinity };
-  const [expected, given] = [
-    await runtime.run('encoder', { pixels }, signal),
-    await own.run('encoder', { pixels }, signal),
-  ];
+  const [expected, given] = [await runtime.run('encoder', inputs, signal), await own.run('encoder', inputs, signal)];
   for (let round = 0; round < task.rounds; round += 1) {
     for (const [name, backend] of Object.entries({ runtime, own }) as ['runtime' | 'own', typeof own][]) {
       const begin = performance.now();
-      await backend.run('encoder', { pixels }, signal);
+      await backend.run('encoder', inputs, signal);
       best[name] = Math.min(best[name], performance.now() - begin);
     }
   }

@@ -1,84 +1,94 @@
+import { type FormWriter, writeForm } from './form';
+
+/** What an attention does, and hands on. */
+export interface AttentionKind {
+  /** Dates of a pixel that are not valid are kept out. */
+  readonly masks: boolean;
+  /** One vector for each pixel: the weighted sums of features and of encodings, projected, and normalised. */
+  readonly embeds: boolean;
+  /** The weights themselves, for networks that weigh maps with them. */
+  readonly weighs: boolean;
+}
+
 /**
- * The attention over the dates as the exporter writes it (attention_layers.py), as `signatureOf` spells it. Features are
+ * The attention over the dates as the exporter writes it (attention_layers.py), as `matchForm` reads it. Features are
  * normalised over all dates, scored, and weighed.
  */
-export const WEIGHTS_FORM = `
-Unsqueeze days #0
-Div 0 #1
-Unsqueeze 1 #2
-Sin 2
-Cos 2
-Concat axis=2 3 4
-Reshape 5 #3
-Transpose perm=1,0,2 features
-ReduceMean axes=1 keepdims=0 7
-MatMul 8 #4
-Mul 7 7
-ReduceMean axes=1 keepdims=0 10
-MatMul 11 #4
-Mul 9 9
-Sub 12 13
-Relu 14
-Add 15 #5
-Sqrt 16
-Reciprocal 17
-MatMul 18 #6
-MatMul 9 #7
-Mul 20 19
-Sub #8 21
-Unsqueeze 19 #9
-Mul 7 23
-MatMul 24 #10
-MatMul 6 #11
-Add 25 26
-Transpose perm=0,2,1 27
-Softmax axis=2 28
-`
-  .trim()
-  .split('\n');
+export function attentionForm({ masks, embeds, weighs }: AttentionKind): readonly string[] {
+  const form = writeForm();
+  const { line } = form;
+  const validity = masks ? validityLines(form) : null;
+  const column = line('Unsqueeze days #one');
+  const angle = line(`Unsqueeze ${line(`Div ${column} #divisors`)} #two`);
+  const sines = line(`Sin ${angle}`);
+  const waves = line(`Concat axis=2 ${sines} ${line(`Cos ${angle}`)}`);
+  const encoding = line(`Reshape ${waves} #encodings`);
+  const features = line('Transpose perm=1,0,2 features');
+  const overDates = (of: number): number => {
+    const mean = line(`ReduceMean axes=1 keepdims=0 ${of}`);
+    return validity === null ? mean : line(`Div ${mean} ${validity.share}`);
+  };
+  const mean = line(`MatMul ${overDates(features)} #average`);
+  const square = line(`MatMul ${overDates(line(`Mul ${features} ${features}`))} #average`);
+  const variance = line(`Sub ${square} ${line(`Mul ${mean} ${mean}`)}`);
+  const safe = line(`Add ${line(`Relu ${variance}`)} #epsilon`);
+  const deviation = line(`Reciprocal ${line(`Sqrt ${safe}`)}`);
+  const scale = line(`MatMul ${deviation} #gamma`);
+  const centre = line(`Mul ${line(`MatMul ${mean} #spread`)} ${scale}`);
+  const shift = line(`Sub #beta ${centre}`);
+  const scaled = line(`Mul ${features} ${line(`Unsqueeze ${scale} #one`)}`);
+  const ofFeatures = line(`MatMul ${scaled} #queries`);
+  const scores = line(`Add ${ofFeatures} ${line(`MatMul ${encoding} #placeQueries`)}`);
+  const byHead = line(`Transpose perm=0,2,1 ${scores}`);
+  const share = line(`Softmax axis=2 ${validity === null ? byHead : line(`Add ${byHead} ${validity.penalty}`)}`);
+  if (embeds) embeddingLines(form, { share, scaled, encoding, shift });
+  if (weighs) line(`Transpose perm=2,1,0 ${share}`);
+  return form.lines;
+}
 
-/** Then one vector for each pixel: weighted sums of features and of encodings, projected, and normalised. */
-export const EMBEDDING_FORM = `
-MatMul 29 24
-Reshape 30 #12
-MatMul 31 #13
-MatMul 29 6
-Reshape 33 #14
-MatMul 34 #15
-MatMul 22 #16
-Add 32 35
-Add 37 36
-Add 38 #17
-Relu 39
-MatMul 40 #18
-Sub 40 41
-Mul 42 42
-MatMul 43 #18
-Add 44 #19
-Sqrt 45
-Div 42 46
-Mul 47 #20
-Add 48 #21
-`
-  .trim()
-  .split('\n');
+/** All dates of a pixel count where none is valid. `share` is how much of the dates counts, the penalty for what does not. */
+function validityLines({ line }: FormWriter): { readonly share: number; readonly penalty: number } {
+  const none = line(`Sub #whole ${line('ReduceMax axes=0 keepdims=0 valid')}`);
+  const byPixel = line(`Transpose perm=1,0 ${line(`Max valid ${none}`)}`);
+  const share = line(`ReduceMean axes=1 keepdims=1 ${byPixel}`);
+  const hidden = line(`Mul ${line(`Sub ${byPixel} #whole`)} #penalty`);
+  return { share, penalty: line(`Unsqueeze ${hidden} #one`) };
+}
 
-/** And the weights themselves, for networks that weigh maps with them. */
-export const SHARES_FORM = ['Transpose perm=2,1,0 29'];
+function embeddingLines(
+  { line }: FormWriter,
+  found: Readonly<Record<'share' | 'scaled' | 'encoding' | 'shift', number>>,
+): void {
+  const features = line(`Reshape ${line(`MatMul ${found.share} ${found.scaled}`)} #byFeatures`);
+  const ofFeatures = line(`MatMul ${features} #ofFeatures`);
+  const places = line(`Reshape ${line(`MatMul ${found.share} ${found.encoding}`)} #byPlaces`);
+  const ofPlaces = line(`MatMul ${places} #ofPlaces`);
+  const ofShift = line(`MatMul ${found.shift} #ofShift`);
+  const total = line(`Add ${line(`Add ${ofFeatures} ${ofPlaces}`)} ${ofShift}`);
+  const vector = line(`Relu ${line(`Add ${total} #bias`)}`);
+  const centred = line(`Sub ${vector} ${line(`MatMul ${vector} #lastAverage`)}`);
+  const variance = line(`MatMul ${line(`Mul ${centred} ${centred}`)} #lastAverage`);
+  const deviation = line(`Sqrt ${line(`Add ${variance} #epsilon`)}`);
+  const scaled = line(`Mul ${line(`Div ${centred} ${deviation}`)} #lastGamma`);
+  line(`Add ${scaled} #lastBeta`);
+}
 
-/** One level of `aggregate`: `at` is the line it begins with, `first` its first constant. */
-export function aggregateForm(level: number, at: number, first: number): string[] {
-  return [
-    `Shape start=2 skip${level}`,
-    `Concat axis=0 #${first} ${at}`,
-    `Resize coordinate_transformation_mode=half_pixel mode=linear weights ? ? ${at + 1}`,
-    `Shape start=2 skip${level}`,
-    `Concat axis=0 #${first + 1} ${at + 3}`,
-    `Reshape skip${level} ${at + 4}`,
-    `Transpose perm=1,0,2,3 ${at + 2}`,
-    `Mul ${at + 5} ${at + 6}`,
-    `Shape skip${level}`,
-    `Reshape ${at + 7} ${at + 8}`,
-    `Add sum${level} ${at + 9}`,
-  ];
+/** `aggregate` of so many levels as the exporter writes it; the last line of each makes its last output. */
+export function aggregateForm(levels: number, masks: boolean): readonly string[] {
+  const form = writeForm();
+  const { line } = form;
+  let valid = 'valid';
+  for (let level = 0; level < levels; level += 1) {
+    if (masks && level > 0) valid = String(line(`MaxPool kernel_shape=2,2 strides=2,2 ${valid}`));
+    const sizes = line(`Concat axis=0 #oneMap ${line(`Shape start=2 skip${level}`)}`);
+    const resized = line(`Resize coordinate_transformation_mode=half_pixel mode=linear weights ? ? ${sizes}`);
+    const weights = masks ? line(`Mul ${resized} ${valid}`) : resized;
+    const grouped = line(`Concat axis=0 #byHead ${line(`Shape start=2 skip${level}`)}`);
+    const map = line(`Reshape skip${level} ${grouped}`);
+    const weighed = line(`Mul ${map} ${line(`Transpose perm=1,0,2,3 ${weights}`)}`);
+    const added = line(`Reshape ${weighed} ${line(`Shape skip${level}`)}`);
+    line(`Add sum${level} ${added}`);
+    if (masks) line(`Add weightsum${level} ${weights}`);
+  }
+  return form.lines;
 }

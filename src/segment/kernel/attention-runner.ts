@@ -1,10 +1,14 @@
 import type { PackedStrip, Tensors } from '../types';
+import type { Validity } from '../validity';
 import { BYTES_PER_FLOAT, type Kernels } from './kernels';
 import { LANES, layMatrix, paddedChannels } from './layout';
 import type { AttentionPlan, EmbeddingPlan } from './plan-attention';
 
-/** Features of all dates of `pixels` pixels, and the dates' days, to what the stage gives. */
-export type AttentionRunner = (strip: PackedStrip, days: Float32Array, pixels: number) => Tensors;
+/**
+ * Features of all dates of `pixels` pixels, and the dates' days, to what the stage gives. `valid` [dates, pixels] says
+ * which dates of a pixel count; null where all do.
+ */
+export type AttentionRunner = (strip: PackedStrip, days: Float32Array, pixels: number, valid: Validity) => Tensors;
 
 /** Dates are padded to a multiple of the kernel's rows. */
 const DATES_MULTIPLE = 6;
@@ -25,7 +29,7 @@ export function createAttentionRunner(kernels: Kernels, plan: AttentionPlan): At
   ];
   const keptLast = embedding === null ? [0, 0, 0, 0, 0] : keepEmbedding(kernels, embedding, plan);
 
-  return ({ steps, scales }, days, pixels) => {
+  return ({ steps, scales }, days, pixels, valid) => {
     const dates = days.length;
     const padded = Math.ceil(dates / DATES_MULTIPLE) * DATES_MULTIPLE;
     const scratch = kernels.scratch();
@@ -39,6 +43,8 @@ export function createAttentionRunner(kernels: Kernels, plan: AttentionPlan): At
     const places = put(placesOf(plan, encodings, dates, lanes));
     const at = { encodings: put(encodings), scales: put(scales), steps: scratch.take(steps.byteLength) };
     kernels.steps(at.steps, steps.length).set(steps);
+    const counting = valid === null ? 0 : scratch.take(valid.length);
+    if (valid !== null) kernels.bytes(counting, valid.length).set(valid);
     const ofPixel = padded * (channels + lanes) + channels * (LANES + 2);
     const room = floats(ofPixel + PIXELS_AT_ONCE * (sums + heads * encoded + width));
     const vectors = embedding === null ? 0 : floats(pixels * width);
@@ -50,7 +56,7 @@ export function createAttentionRunner(kernels: Kernels, plan: AttentionPlan): At
     // Behind the sizes, the one number that is no integer.
     kernels.floats(attention, sizes.length)[sizes.length - 1] = plan.epsilon;
     const ofDate = [steps.length / dates, at.scales, scales.length / dates] as const;
-    kernels.run.attend(attention, at.steps, ...ofDate, pixels, room, vectors, shares);
+    kernels.run.attend(attention, at.steps, ...ofDate, pixels, room, vectors, shares, counting);
     const read = (from: number, count: number): Float32Array => kernels.floats(from, count).slice();
     return {
       ...(embedding && { embedding: { data: read(vectors, pixels * width), shape: [pixels, width] } }),

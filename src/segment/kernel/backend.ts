@@ -90,20 +90,26 @@ export async function createKernelBackend(
     run,
     packed: {
       ...(encoder.rest === null && {
-        encode: (pixels, stop) =>
-          onLaneLent('encoder', stop, (lane) => lane.encode(copyOf(pixels), released.pop() ?? [], stop)),
+        encode: (pixels, valid, stop) =>
+          onLaneLent('encoder', stop, (lane) =>
+            lane.encode(copyOf(pixels), valid?.slice() ?? null, released.pop() ?? [], stop),
+          ),
         release(tensors) {
           const arrays = tensors.flatMap(({ steps, scales }) => [steps, scales]).filter(isOwn);
           if (released.length < MOST_RELEASED) released.push(arrays);
         },
       }),
       ...(attention !== null && {
-        attend: (part, days, pixels, stop) =>
-          onLaneLent('attention', stop, (lane) => lane.attend(stripOf(part, shelf), days.slice(), pixels, stop)),
+        attend: (part, days, pixels, valid, stop) =>
+          onLaneLent('attention', stop, (lane) =>
+            lane.attend(stripOf(part, shelf), days.slice(), pixels, valid?.slice() ?? null, stop),
+          ),
       }),
       ...(plans.ownMaps && {
-        aggregate: (part, weights, rows, stop) =>
-          onLaneLent('aggregate', stop, (lane) => lane.aggregate(stripOf(part, shelf), weights.slice(), rows, stop)),
+        aggregate: (part, weights, rows, valid, stop) =>
+          onLaneLent('aggregate', stop, (lane) =>
+            lane.aggregate(stripOf(part, shelf), weights.slice(), rows, valid?.slice() ?? null, stop),
+          ),
       }),
     },
     async dispose() {

@@ -55,8 +55,18 @@ export function sizeAfter({ movement, side }: Convolution, size: number): number
   return movement === 'halve' || (movement === 'filter' && side === 4) ? Math.floor(size / 2) : size;
 }
 
-/** A convolution, and the norm and ReLU behind it, from one picture to another. */
-export function convolve({ run }: Kernels, step: KeptConvolution, from: Placed, to: Placed, work: Work): void {
+/**
+ * A convolution, and the norm and ReLU behind it, from one picture to another.
+ * @param valid address of which pixels of the second are valid, a byte each, for a norm that masks; 0 where all are
+ */
+export function convolve(
+  { run }: Kernels,
+  step: KeptConvolution,
+  from: Placed,
+  to: Placed,
+  work: Work,
+  valid: number,
+): void {
   const { movement, at, depth, width, norm } = step;
   const { rows, columns } = from;
   const floor = step.relu ? 0 : -Infinity;
@@ -71,5 +81,5 @@ export function convolve({ run }: Kernels, step: KeptConvolution, from: Placed, 
   }
   if (norm === null) return;
   const picture = [to.at, to.rows * to.columns, width, norm.groups, step.channels / norm.groups] as const;
-  run.normalise(...picture, at.gamma, at.beta, norm.epsilon, work.totals, work.room);
+  run.normalise(...picture, at.gamma, at.beta, norm.epsilon, work.totals, work.room, valid);
 }

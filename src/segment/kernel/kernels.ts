@@ -24,7 +24,7 @@ export interface KernelExports {
   normalise(
     ...args: [
       ...picture: [at: number, pixels: number, channels: number, groups: number, width: number],
-      ...norm: [gamma: number, beta: number, epsilon: number, totals: number, room: number],
+      ...norm: [gamma: number, beta: number, epsilon: number, totals: number, room: number, valid: number],
     ]
   ): void;
   pack(values: number, count: number, steps: number, scales: number): void;
@@ -33,13 +33,14 @@ export interface KernelExports {
       ...packed: [steps: number, scales: number],
       ...weights: [at: number, heads: number, rows: number, columns: number],
       ...map: [channels: number, rows: number, columns: number, from: number, to: number],
-      ...output: [sum: number, room: number],
+      ...output: [sum: number, room: number, valid: number, shares: number],
     ]
   ): void;
+  divide_sums(sum: number, shares: number, pixels: number, channels: number, heads: number): void;
   attend(
     ...args: [
       ...packed: [attention: number, steps: number, stepsOfDate: number, scales: number, scalesOfDate: number],
-      ...output: [pixels: number, room: number, embedding: number, weights: number],
+      ...output: [pixels: number, room: number, embedding: number, weights: number, valid: number],
     ]
   ): void;
 }
@@ -69,6 +70,7 @@ export interface Kernels {
   floats(at: number, count: number): Float32Array<ArrayBuffer>;
   steps(at: number, count: number): Int16Array<ArrayBuffer>;
   integers(at: number, count: number): Int32Array<ArrayBuffer>;
+  bytes(at: number, count: number): Uint8Array<ArrayBuffer>;
 }
 
 export interface Scratch {
@@ -125,6 +127,7 @@ export async function openKernels(module: WebAssembly.Module): Promise<Kernels> 
     floats: (at, count) => new Float32Array(memory(), at, count),
     steps: (at, count) => new Int16Array(memory(), at, count),
     integers: (at, count) => new Int32Array(memory(), at, count),
+    bytes: (at, count) => new Uint8Array(memory(), at, count),
   };
 }
 

@@ -1,9 +1,10 @@
 import type { FloatTensor, MapRows, PackedStrip, PackedTensor, StageName, Tensors } from '../types';
+import { maskPixels, type Validity } from '../validity';
 import { addUp } from './aggregate-runner';
 import { type AttentionRunner, createAttentionRunner } from './attention-runner';
 import { compileKernels } from './compile';
 import { type Kernels, openKernels } from './kernels';
-import { createPictureRunner, type PictureRunner } from './picture-runner';
+import { createPictureRunner, type PictureReader, type PictureRunner } from './picture-runner';
 import { type KernelPlans, planStages, type StageFiles } from './plans';
 import { createShelf } from './shelf';
 
@@ -22,17 +23,28 @@ export interface LaneAnswer<T> {
 export interface KernelLane {
   /** Takes a model's stages; false where the kernels do not even begin its encoder. */
   open(files: StageFiles, signal: AbortSignal): Promise<boolean>;
-  /** The whole encoder. What it gives lies in arrays of `spare` where these are of the right size. */
+  /**
+   * The whole encoder. What it gives lies in arrays of `spare` where these are of the right size. `valid` says which
+   * pixels are valid, the others being 0; null where all are.
+   */
   encode(
     pixels: LaneTensor,
+    valid: Validity,
     spare: readonly ArrayBufferView<ArrayBuffer>[],
     signal: AbortSignal,
   ): Promise<LaneAnswer<Readonly<Record<string, PackedTensor>>>>;
-  attend(strip: PackedStrip, days: Float32Array, pixels: number, signal: AbortSignal): Promise<LaneAnswer<Tensors>>;
+  attend(
+    strip: PackedStrip,
+    days: Float32Array,
+    pixels: number,
+    valid: Validity,
+    signal: AbortSignal,
+  ): Promise<LaneAnswer<Tensors>>;
   aggregate(
     strip: PackedStrip,
     weights: Float32Array,
     rows: MapRows,
+    valid: Validity,
     signal: AbortSignal,
   ): Promise<LaneAnswer<Float32Array>>;
   /** Encoder or decoder as far as the kernels do it. */
@@ -80,41 +92,53 @@ export function createKernelLane(): KernelLane {
       opened = { kernels: await openKernels(module), plans, pictures: new Map(), attention: null };
       return true;
     },
-    async encode(pixels, spare, signal) {
+    async encode(pixels, valid, spare, signal) {
       const lane = current(signal);
       const { encoder, ownMaps } = lane.plans;
       const shelf = createShelf();
       shelf.put(spare);
-      const value = runner(lane, 'encoder')({ pixels }, (pictures) => {
+      const take = (pictures: PictureReader): Readonly<Record<string, PackedTensor>> => {
         const packed = encoder.outputs.map((port) => {
           const layout = ownMaps ? 'pixels' : port.layout;
           return [port.name, pictures.packed(port, layout, shelf)] as const;
         });
         return Object.fromEntries(packed);
-      });
-      return { value, spent: [pixels.data] };
+      };
+      return { value: runner(lane, 'encoder')({ pixels }, take, valid), spent: [pixels.data] };
     },
-    async attend(strip, days, pixels, signal) {
+    async attend(strip, days, pixels, valid, signal) {
       const lane = current(signal);
       if (lane.plans.attention === null) throw new TypeError('The kernels do not run the attention.');
       lane.attention ??= createAttentionRunner(lane.kernels, lane.plans.attention);
-      return { value: lane.attention(strip, days, pixels), spent: [strip.steps, strip.scales] };
+      return { value: lane.attention(strip, days, pixels, valid), spent: [strip.steps, strip.scales] };
     },
-    async aggregate(strip, weights, rows, signal) {
-      return { value: addUp(current(signal).kernels, strip, weights, rows), spent: [strip.steps, strip.scales] };
+    async aggregate(strip, weights, rows, valid, signal) {
+      return { value: addUp(current(signal).kernels, strip, weights, rows, valid), spent: [strip.steps, strip.scales] };
     },
     async run(stage, inputs, signal) {
       const lane = current(signal);
       if (stage !== 'encoder' && stage !== 'decoder')
         throw new TypeError(`The kernels do not run the ${stage} like this.`);
       const { outputs } = lane.plans[stage]!;
-      const value = runner(lane, stage)(inputs, (pictures) =>
-        Object.fromEntries(outputs.map((port) => [port.name, pictures.floats(port, port.layout)])),
-      );
+      const { valid, ...pictures } = inputs;
+      const mask = valid === undefined ? null : Uint8Array.from(valid.data);
+      const entering = mask === null ? pictures : masked(pictures, mask);
+      const take = (made: PictureReader): Tensors =>
+        Object.fromEntries(outputs.map((port) => [port.name, made.floats(port, port.layout)]));
+      const value = runner(lane, stage)(entering, take, mask);
       return { value, spent: Object.values(inputs).map(({ data }) => data) };
     },
     async dispose() {
       opened = null;
     },
   };
+}
+
+/** Pictures without what lies in pixels that are not valid. */
+function masked(pictures: Readonly<Record<string, LaneTensor>>, valid: Uint8Array): Tensors {
+  const entries = Object.entries(pictures).map(([name, { data, shape }]) => [
+    name,
+    { data: maskPixels(data, valid), shape },
+  ]);
+  return Object.fromEntries(entries) as Tensors;
 }

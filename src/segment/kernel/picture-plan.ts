@@ -17,6 +17,11 @@ export interface GroupNorm {
   readonly epsilon: number;
   readonly gamma: Float32Array;
   readonly beta: Float32Array;
+  /**
+   * Halvings of the map of validity whose pixels alone it looks at, all others becoming 0; null where it looks at all
+   * pixels.
+   */
+  readonly level: number | null;
 }
 
 export interface Convolution {
@@ -56,11 +61,16 @@ export interface PicturePort {
   readonly layout: Layout;
 }
 
-/** A graph, or the beginning of one, as steps that our own kernels do. */
+/**
+ * A graph, or the beginning of one, as steps that our own kernels do. Of a graph that masks, pixels that are not valid
+ * are 0 when they enter.
+ */
 export interface PicturePlan {
   readonly inputs: readonly PicturePort[];
   readonly steps: readonly PictureStep[];
   readonly outputs: readonly PicturePort[];
   /** By picture, those of the inputs too. */
   readonly channels: ReadonlyMap<string, number>;
+  /** Inputs, sums of maps, that are to be divided by the sums of their weights before they enter. */
+  readonly divided: readonly string[];
 }

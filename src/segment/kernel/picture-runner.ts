@@ -1,9 +1,11 @@
 import { freshMemory, type PackedMemory } from '../pack';
 import type { FloatTensor, PackedTensor, Tensors } from '../types';
+import type { Validity } from '../validity';
 import { convolve, keepConvolution, sizeAfter, workOf } from './convolve';
 import { BYTES_PER_FLOAT, type Kernels } from './kernels';
 import { paddedChannels, paddedDepth } from './layout';
 import type { Layout, PicturePlan, PicturePort, PictureStep } from './picture-plan';
+import { placeValidity } from './place-validity';
 import { enterPicture, floatsOf, packedOf, type Placed, sizeOf } from './pictures';
 
 /** Takes pictures out, as `./pictures` says. */
@@ -12,8 +14,11 @@ export interface PictureReader {
   packed(port: PicturePort, layout: Layout, memory?: PackedMemory): PackedTensor;
 }
 
-/** Runs a plan again and again. `read` takes what it wants of the outputs before they are gone. */
-export type PictureRunner = <T>(inputs: Tensors, read: (pictures: PictureReader) => T) => T;
+/**
+ * Runs a plan again and again. `read` takes what it wants of the outputs before they are gone. `valid` says of each pixel
+ * whether it is valid; null where all are.
+ */
+export type PictureRunner = <T>(inputs: Tensors, read: (pictures: PictureReader) => T, valid?: Validity) => T;
 
 /** `mix` reads up to so many pixels behind the last of a picture. */
 const PIXELS_READ_BEHIND = 5;
@@ -36,9 +41,10 @@ export function createPictureRunner(kernels: Kernels, plan: PicturePlan): Pictur
   };
   const lastUses = lastUsesOf(plan);
 
-  return (inputs, read) => {
+  return (inputs, read, valid = null) => {
     const scratch = kernels.scratch();
     const work = { room: scratch.take(most.room), totals: scratch.take(most.totals) };
+    const validAt = placeValidity(kernels, scratch, valid);
     const pictures = new Map<string, Placed>();
     const get = (name: string): Placed => pictures.get(name)!;
 
@@ -57,7 +63,8 @@ export function createPictureRunner(kernels: Kernels, plan: PicturePlan): Pictur
     for (const [index, step] of steps.entries()) {
       if (step.kind === 'convolution') {
         const from = get(step.from);
-        convolve(kernels, step, from, place(step.to, sizeAfter(step, from.rows), sizeAfter(step, from.columns)), work);
+        const to = place(step.to, sizeAfter(step, from.rows), sizeAfter(step, from.columns));
+        convolve(kernels, step, from, to, work, validAt(step.norm?.level ?? null, to));
       } else if (step.kind === 'add') {
         const [one, other] = step.of.map(get) as [Placed, Placed];
         const out = place(step.to, one.rows, one.columns);

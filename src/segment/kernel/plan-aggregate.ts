@@ -1,30 +1,36 @@
 import { aggregateForm } from './attention-form';
+import { matchForm } from './form';
 import { readGraph } from './read-graph';
-import { signatureOf } from './signature';
 
 /** How maps are added up with the attention's weights. */
 export interface AggregatePlan {
   readonly heads: number;
   /** Levels of maps, 0 the finest. */
   readonly levels: number;
+  /** Whether pixels of a date can be kept out; then the sums of the weights are handed on, too. */
+  readonly masks: boolean;
 }
 
 /** An `aggregate` stage as our own kernel does it; null where it is of another make. */
 export function planAggregate(file: Uint8Array): AggregatePlan | null {
   const graph = readGraph(file);
   if (graph === null) return null;
-  const { lines, constants } = signatureOf(graph);
-  const levels = graph.outputs.length;
-  const heads = constants[0]?.integers?.[1] ?? 0;
-  const lengthOfLevel = lines.length / levels;
-  const expected: string[] = [];
-  for (let level = 0; level < levels; level += 1) expected.push(...aggregateForm(level, expected.length, level * 2));
-  const hasSizes = (at: number, sizes: string): boolean => constants[at]?.integers?.join() === sizes;
-  const isLevel = (name: string, level: number): boolean =>
-    name === `total${level}` &&
-    graph.nodes[(level + 1) * lengthOfLevel - 1]?.outputs[0] === name &&
-    hasSizes(level * 2, `1,${heads}`) &&
-    hasSizes(level * 2 + 1, `${heads},-1`);
-  const isKnown = heads > 0 && lines.join() === expected.join() && graph.outputs.every(isLevel);
-  return isKnown ? { heads, levels } : null;
+  const masks = graph.inputs.some(({ name }) => name === 'valid');
+  const levels = graph.outputs.length / (masks ? 2 : 1);
+  const form = aggregateForm(levels, masks);
+  const aliases = Object.fromEntries(graph.inputs.map(({ name }) => [name, name]));
+  const match = form.length === graph.nodes.length ? matchForm(graph, 0, form, aliases) : null;
+  if (match === null) return null;
+  const sums = form.flatMap((line, at) => (/^Add (sum|weightsum)\d/.test(line) ? [match.makes[at]] : []));
+  const totals = Array.from({ length: levels }, (_, level) =>
+    masks ? [`total${level}`, `weighttotal${level}`] : [`total${level}`],
+  ).flat();
+  const [, heads = 0] = match.constants.get('oneMap')?.integers ?? [];
+  const isKnown =
+    heads > 0 &&
+    sums.join() === totals.join() &&
+    [...graph.outputs].sort().join() === [...totals].sort().join() &&
+    match.constants.get('oneMap')?.integers?.join() === `1,${heads}` &&
+    match.constants.get('byHead')?.integers?.join() === `${heads},-1`;
+  return isKnown ? { heads, levels, masks } : null;
 }

@@ -1,9 +1,10 @@
-import { EMBEDDING_FORM, SHARES_FORM, WEIGHTS_FORM } from './attention-form';
+import { attentionForm, type AttentionKind } from './attention-form';
+import { isMatrix, isShape, isSizes, ROUNDING } from './constants';
 import { factorValues } from './factor-values';
+import { type FormMatch, matchForm } from './form';
 import { LANES } from './layout';
-import type { OnnxConstant } from './onnx';
+import type { OnnxConstant, OnnxGraph } from './onnx';
 import { readGraph } from './read-graph';
-import { signatureOf } from './signature';
 
 /** What the attention over the dates knows. Matrices are row-major. */
 export interface AttentionPlan {
@@ -40,106 +41,101 @@ export interface EmbeddingPlan {
 /** Heads that the kernel works on at once. */
 const HEADS_MULTIPLE = 4;
 
-/** Of constants that the kernel has in its code: how far they may lie from what they should be. */
-const ROUNDING = 1e-6;
+/** Taken from a score, it leaves nothing of a weight: scores lie within some hundreds. */
+const LEAST_PENALTY = 1e4;
+
+const KINDS: readonly AttentionKind[] = [false, true].flatMap((masks) => [
+  { masks, embeds: true, weighs: false },
+  { masks, embeds: false, weighs: true },
+  { masks, embeds: true, weighs: true },
+]);
 
 /** An attention stage as our own kernel does it; null where it is of another make, or of sizes that the kernel has not. */
 export function planAttention(file: Uint8Array): AttentionPlan | null {
   const graph = readGraph(file);
   if (graph === null) return null;
-  const { lines, constants } = signatureOf(graph);
-  const { nodes, outputs } = graph;
-  const makes = (line: number): string => nodes[line]?.outputs[0] ?? '';
-  const isForm = (...form: readonly string[]): boolean => form.join() === lines.join();
-  const last = lines.length - 1;
-  const shares = isForm(...WEIGHTS_FORM, ...SHARES_FORM);
-  const both = isForm(...WEIGHTS_FORM, ...EMBEDDING_FORM, ...SHARES_FORM);
-  const vectors = isForm(...WEIGHTS_FORM, ...EMBEDDING_FORM);
-  const embeds = both || vectors;
-  const expected = [...(embeds ? ['embedding'] : []), ...(vectors ? [] : ['weights'])];
-  if (!(shares || both || vectors) || [...outputs].sort().join() !== expected.join()) return null;
-  if (embeds && makes(WEIGHTS_FORM.length + EMBEDDING_FORM.length - 1) !== 'embedding') return null;
-  if (!vectors && makes(last) !== 'weights') return null;
-  return planOf(constants, embeds, !vectors);
+  const aliases = Object.fromEntries(graph.inputs.map(({ name }) => [name, name]));
+  for (const kind of KINDS) {
+    const form = attentionForm(kind);
+    const match = form.length === graph.nodes.length ? matchForm(graph, 0, form, aliases) : null;
+    if (match !== null) return hasOutputs(graph, kind, match) ? planOf(match.constants, kind) : null;
+  }
+  return null;
 }
 
-function planOf(all: readonly OnnxConstant[], embeds: boolean, weights: boolean): AttentionPlan | null {
-  const values = (at: number): Float32Array => all[at]?.values ?? new Float32Array();
-  const [channels = 0, heads = 0] = all[10]?.shape ?? [];
-  const [encoded = 0] = all[11]?.shape ?? [];
+/** Whether a graph hands on what it has found, under the names that the engine knows it by. */
+function hasOutputs({ outputs }: OnnxGraph, { masks, embeds, weighs }: AttentionKind, { makes }: FormMatch): boolean {
+  const vectors = attentionForm({ masks, embeds, weighs: false }).length - 1;
+  const expected = [...(embeds ? ['embedding'] : []), ...(weighs ? ['weights'] : [])];
+  return (
+    [...outputs].sort().join() === expected.join() &&
+    (!embeds || makes[vectors] === 'embedding') &&
+    (!weighs || makes.at(-1) === 'weights')
+  );
+}
+
+type Constants = ReadonlyMap<string, OnnxConstant>;
+
+function planOf(constants: Constants, { masks, embeds, weighs }: AttentionKind): AttentionPlan | null {
+  const values = (name: string): Float32Array => constants.get(name)?.values ?? new Float32Array();
+  const [channels = 0, heads = 0] = constants.get('queries')?.shape ?? [];
+  const [encoded = 0] = constants.get('placeQueries')?.shape ?? [];
   const width = channels / heads;
-  const [epsilon] = values(5);
-  const gamma = Float32Array.from({ length: channels }, (_, c) => values(6)[Math.floor(c / width) * channels + c]!);
+  const [epsilon] = values('epsilon');
+  const spread = values('gamma');
+  const gamma = Float32Array.from({ length: channels }, (_, c) => spread[Math.floor(c / width) * channels + c]!);
   const isGroup = (at: number, of: number): boolean => Math.floor(at / width) === of;
   const fits =
     heads % HEADS_MULTIPLE === 0 &&
     channels % heads === 0 &&
     channels % LANES === 0 &&
     encoded % LANES === 0 &&
-    isSizes(all[0], [1]) &&
-    isSizes(all[2], [2]) &&
-    isSizes(all[3], [-1, encoded]) &&
-    isSizes(all[9], [1]) &&
-    isShape(all[1], [encoded / 2]) &&
-    isShape(all[8], [channels]) &&
-    isShape(all[11], [encoded, heads]) &&
+    isSizes(constants.get('one'), [1]) &&
+    isSizes(constants.get('two'), [2]) &&
+    isSizes(constants.get('encodings'), [-1, encoded]) &&
+    isShape(constants.get('divisors'), [encoded / 2]) &&
+    isShape(constants.get('beta'), [channels]) &&
+    isShape(constants.get('placeQueries'), [encoded, heads]) &&
     // These are in the kernel's code: means over the channels of a head, and spreading over them.
-    isMatrix(all[4], channels, heads, (row, column) => (isGroup(row, column) ? 1 / width : 0)) &&
-    isMatrix(all[6], heads, channels, (row, column) => (isGroup(column, row) ? gamma[column]! : 0)) &&
-    isMatrix(all[7], heads, channels, (row, column) => (isGroup(column, row) ? 1 : 0));
+    isMatrix(constants.get('average'), channels, heads, (row, column) => (isGroup(row, column) ? 1 / width : 0)) &&
+    isMatrix(constants.get('gamma'), heads, channels, (row, at) => (isGroup(at, row) ? gamma[at]! : 0)) &&
+    isMatrix(constants.get('spread'), heads, channels, (row, column) => (isGroup(column, row) ? 1 : 0)) &&
+    // So is that what is hidden gets no weight at all.
+    (!masks || (values('whole')[0] === 1 && values('penalty')[0]! >= LEAST_PENALTY));
   if (!fits || epsilon === undefined) return null;
-  const embedding = embeds ? embeddingOf(all, { channels, heads, encoded, epsilon }) : null;
+  const embedding = embeds ? embeddingOf(constants, { channels, heads, encoded }) : null;
   if (embeds && embedding === null) return null;
-  const norm = { channels, heads, epsilon, gamma, beta: values(8) };
-  return { ...norm, queries: values(10), divisors: values(1), placeQueries: values(11), embedding, weights };
+  const norm = { channels, heads, epsilon, gamma, beta: values('beta') };
+  const keys = { queries: values('queries'), divisors: values('divisors'), placeQueries: values('placeQueries') };
+  return { ...norm, ...keys, embedding, weights: weighs };
 }
 
 function embeddingOf(
-  all: readonly OnnxConstant[],
-  { channels, heads, encoded, epsilon }: Record<'channels' | 'heads' | 'encoded' | 'epsilon', number>,
+  constants: Constants,
+  { channels, heads, encoded }: Record<'channels' | 'heads' | 'encoded', number>,
 ): EmbeddingPlan | null {
-  const values = (at: number): Float32Array => all[at]?.values ?? new Float32Array();
-  const width = all[17]?.shape[0] ?? 0;
+  const values = (name: string): Float32Array => constants.get(name)?.values ?? new Float32Array();
+  const width = constants.get('bias')?.shape[0] ?? 0;
   const group = width / heads;
   const isSame = (row: number, column: number): boolean => Math.floor(row / group) === Math.floor(column / group);
   const fits =
     width % LANES === 0 &&
     width % heads === 0 &&
-    isSizes(all[12], [-1, heads * channels]) &&
-    isSizes(all[14], [-1, heads * encoded]) &&
-    isShape(all[13], [heads * channels, width]) &&
-    isShape(all[15], [heads * encoded, width]) &&
-    isShape(all[16], [channels, width]) &&
+    isSizes(constants.get('byFeatures'), [-1, heads * channels]) &&
+    isSizes(constants.get('byPlaces'), [-1, heads * encoded]) &&
+    isShape(constants.get('ofFeatures'), [heads * channels, width]) &&
+    isShape(constants.get('ofPlaces'), [heads * encoded, width]) &&
+    isShape(constants.get('ofShift'), [channels, width]) &&
     // A shift is the same for all dates, whose weights add up to 1: it passes through all heads.
-    isSumOfHeads(all[16], values(13), heads) &&
-    isShape(all[20], [width]) &&
-    isShape(all[21], [width]) &&
-    values(19)[0] === epsilon &&
-    isMatrix(all[18], width, width, (row, column) => (isSame(row, column) ? 1 / group : 0));
+    isSumOfHeads(constants.get('ofShift'), values('ofFeatures'), heads) &&
+    isShape(constants.get('lastGamma'), [width]) &&
+    isShape(constants.get('lastBeta'), [width]) &&
+    isMatrix(constants.get('lastAverage'), width, width, (row, column) => (isSame(row, column) ? 1 / group : 0));
   if (!fits) return null;
-  const [ofFeatures, ofPlaces] = [values(13), values(15)];
+  const [ofFeatures, ofPlaces] = [values('ofFeatures'), values('ofPlaces')];
   const factors = factorValues({ heads, channels, encoded, width, ofFeatures, ofPlaces });
-  return { width, ofFeatures, ofPlaces, values: factors, bias: values(17), gamma: values(20), beta: values(21) };
-}
-
-function isSizes(constant: OnnxConstant | undefined, sizes: readonly number[]): boolean {
-  return constant?.integers?.join() === sizes.join();
-}
-
-function isShape(constant: OnnxConstant | undefined, shape: readonly number[]): boolean {
-  return Boolean(constant?.values) && constant?.shape.join() === shape.join();
-}
-
-function isMatrix(
-  constant: OnnxConstant | undefined,
-  rows: number,
-  columns: number,
-  expected: (row: number, column: number) => number,
-): boolean {
-  if (!isShape(constant, [rows, columns])) return false;
-  const close = (value: number, at: number): boolean =>
-    Math.abs(value - expected(Math.floor(at / columns), at % columns)) <= ROUNDING;
-  return constant!.values!.every(close);
+  const last = { bias: values('bias'), gamma: values('lastGamma'), beta: values('lastBeta') };
+  return { width, ofFeatures, ofPlaces, values: factors, ...last };
 }
 
 /** Whether a matrix is the sum of those of all heads, which lie one behind the other. */

@@ -1,8 +1,45 @@
+import { isMatrix, isShape, isSizes } from './constants';
+import { matchInnerForm } from './form';
 import type { OnnxGraph, OnnxNode } from './onnx';
 import type { GroupNorm } from './picture-plan';
+import type { ValidityWalk } from './walk-validity';
+
+/** A norm, the tensor that it makes, and the nodes that it consists of. */
+interface FoundNorm {
+  readonly norm: GroupNorm;
+  readonly output: string;
+  readonly nodes: number;
+}
 
 /** The operators of a GroupNorm with ReLU, in the order in which the exporter writes them. */
 const NORM = ['Reshape', 'InstanceNormalization', 'Shape', 'Reshape', 'Mul', 'Add', 'Relu'] as const;
+
+/**
+ * The same over the pixels that are valid, as the exporter writes it: mean and spread of each channel, averaged over its
+ * group, what is not valid becoming 0. `share` is the share of the pixels that are.
+ */
+const MASKED_NORM = [
+  'Mul raw valid',
+  'ReduceMean axes=2,3 keepdims=0 0',
+  'MatMul 1 #average',
+  'Div 2 share',
+  'Unsqueeze 3 #axes',
+  'Sub raw 4',
+  'Mul 5 valid',
+  'Mul 6 6',
+  'ReduceMean axes=2,3 keepdims=0 7',
+  'MatMul 8 #average',
+  'Div 9 share',
+  'Add 10 #epsilon',
+  'Sqrt 11',
+  'Reciprocal 12',
+  'Mul 13 #gamma',
+  'Unsqueeze 14 #axes',
+  'Mul 6 15',
+  'Add 16 #beta',
+  'Relu 17',
+  'Mul 18 valid',
+];
 
 /** Stands for the size of an axis that takes whatever is left. */
 const REST = -1;
@@ -15,7 +52,7 @@ export function normOf(
   { nodes, constants }: OnnxGraph,
   at: number,
   uses: ReadonlyMap<string, number>,
-): { readonly norm: GroupNorm; readonly output: string; readonly nodes: number } | null {
+): FoundNorm | null {
   const part = nodes.slice(at, at + NORM.length);
   if (part.length < NORM.length || part.some(({ kind }, place) => kind !== NORM[place]) || !isChain(part, uses)) {
     return null;
@@ -36,8 +73,28 @@ export function normOf(
   const count = gamma.values.length;
   const perChannel = [gamma, beta].every(({ shape }) => shape.join() === `${count},1,1`);
   if (!perChannel || count % groups !== 0) return null;
-  const norm = { groups, epsilon, gamma: gamma.values, beta: beta.values };
+  const norm = { groups, epsilon, gamma: gamma.values, beta: beta.values, level: null };
   return { norm, output: relu!.outputs[0]!, nodes: NORM.length };
+}
+
+/** The masked GroupNorm with ReLU that begins at a node, as `normOf`. */
+export function maskedNormOf(graph: OnnxGraph, at: number, validity: ValidityWalk): FoundNorm | null {
+  const [raw = '', valid = ''] = graph.nodes[at]!.inputs;
+  const level = validity.levelOf(valid);
+  if (level === null) return null;
+  const match = matchInnerForm(graph, at, MASKED_NORM, { raw, valid, share: validity.shareOf(level) });
+  if (match === null) return null;
+  const constant = (name: string) => match.constants.get(name);
+  const [average, gamma, beta] = ['average', 'gamma', 'beta'].map((name) => constant(name)?.values ?? null);
+  const [epsilon] = constant('epsilon')?.values ?? [];
+  if (!average || !gamma || !beta || epsilon === undefined || !isSizes(constant('axes'), [2, 3])) return null;
+  const count = gamma.length;
+  const width = Math.round(1 / average[0]!);
+  const isGroup = (row: number, column: number): boolean => Math.floor(row / width) === Math.floor(column / width);
+  const isMean = isMatrix(constant('average'), count, count, (row, at) => (isGroup(row, at) ? 1 / width : 0));
+  if (!isMean || count % width !== 0 || !isShape(constant('beta'), [count, 1, 1])) return null;
+  const norm = { groups: count / width, epsilon, gamma, beta, level };
+  return { norm, output: match.makes.at(-1)!, nodes: MASKED_NORM.length };
 }
 
 /** Whether each node takes the last one's output, but for `Shape`, which looks at what goes in; and no one else does. */

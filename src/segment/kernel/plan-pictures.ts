@@ -42,7 +42,8 @@ function planUntil(graph: OnnxGraph, end: number): PicturePlan | null {
   const outputs = wanted.map((name) => walked.output(name));
   if (!outputs.every((port): port is PicturePort => port !== null)) return null;
   if (left.length > 0 && outputs.some(({ layout }) => layout !== 'planes')) return null;
-  return { inputs: walked.inputs, steps: walked.steps, outputs, channels: walked.channels };
+  const { inputs: taken, steps, channels, divided } = walked;
+  return { inputs: taken, steps, outputs, channels, divided };
 }
 
 /** Tensors that the nodes that are left take from those before. */

@@ -24,12 +24,22 @@ export function planStages(files: StageFiles): KernelPlans | null {
   // The beginning alone would cost the other maps the way to the runtime.
   const decoder = begun?.rest === null ? begun : null;
   const added = files.aggregate === undefined ? null : planAggregate(files.aggregate);
-  const ownMaps = encoder.rest === null && decoder !== null && added !== null && hasMaps(encoder, added);
-  return { encoder, attention, decoder, ownMaps };
+  const ownMaps = encoder.rest === null && decoder !== null && added !== null && hasMaps(encoder, decoder, added);
+  // The kernels divide sums where they have added them up.
+  const divides = decoder !== null && decoder.divided.length > 0 && !ownMaps;
+  return { encoder, attention, decoder: divides ? null : decoder, ownMaps };
 }
 
-/** Whether an encoder gives the maps that are added up, in whole groups of channels for each head. */
-function hasMaps({ outputs, channels }: StagePlan, { heads, levels }: AggregatePlan): boolean {
+/**
+ * Whether an encoder gives the maps that are added up, in whole groups of channels for each head, and the decoder takes
+ * the sums as they are handed on.
+ */
+function hasMaps(
+  { outputs, channels }: StagePlan,
+  { divided }: StagePlan,
+  { heads, levels, masks }: AggregatePlan,
+): boolean {
+  if (divided.length !== (masks ? levels : 0)) return false;
   const maps = outputs.filter(({ name }) => name !== 'features');
   const isMap = (level: number): boolean =>
     maps.some(({ name, picture }) => name === `skip${level}` && channels.get(picture)! % heads === 0);

@@ -1,7 +1,9 @@
 import type { OnnxGraph, OnnxNode } from './onnx';
 import type { Convolution, PicturePort, PictureStep } from './picture-plan';
 import { convolutionOf } from './plan-convolution';
-import { normOf } from './plan-norm';
+import { divisionOf } from './plan-division';
+import { maskedNormOf, normOf } from './plan-norm';
+import { walkValidity } from './walk-validity';
 
 export interface PictureWalk {
   /** Nodes that were understood, from the first. */
@@ -9,6 +11,8 @@ export interface PictureWalk {
   readonly inputs: readonly PicturePort[];
   readonly steps: readonly PictureStep[];
   readonly channels: ReadonlyMap<string, number>;
+  /** Inputs that are divided by the sums of their weights before anything else is done with them. */
+  readonly divided: readonly string[];
   /** How a tensor that is a picture, or one that has become [pixels, channels], leaves; null for all others. */
   output(tensor: string): PicturePort | null;
 }
@@ -29,6 +33,8 @@ export function walkPictures(graph: OnnxGraph, end: number): PictureWalk {
   const pictures = new Map<string, string>();
   const mirrored = new Map<string, string>();
   const asPixels = new Map<string, string>();
+  const divided: string[] = [];
+  const validity = walkValidity(graph);
 
   function picture(tensor: string): string | null {
     const known = pictures.get(tensor);
@@ -67,6 +73,8 @@ export function walkPictures(graph: OnnxGraph, end: number): PictureWalk {
       pictures.set(to, pictures.get(first)!);
       return taken;
     };
+    const ofValidity = validity.take(at);
+    if (ofValidity > 0) return ofValidity;
     switch (node.kind) {
       case 'Pad': {
         const source = picture(first);
@@ -83,12 +91,21 @@ export function walkPictures(graph: OnnxGraph, end: number): PictureWalk {
         const step = convolutionOf(node, constants, from);
         return step === null ? 0 : make(step, step.channels);
       }
-      case 'Reshape': {
-        const last = lastConvolution(first, 2);
-        const found = last === null ? null : normOf(graph, at, uses);
-        if (found === null || last!.relu || last!.norm !== null || found.norm.gamma.length !== last!.channels) return 0;
-        steps[steps.length - 1] = { ...last!, norm: found.norm };
-        return rename(found.output, found.nodes);
+      case 'Mul':
+        if (validity.levelOf(second) === 0 && graph.inputs.some(({ name }) => name === first)) {
+          // What is not valid is 0 when it enters.
+          return picture(first) === null || uses.get(first) !== 1 ? 0 : rename(out, 1);
+        }
+        return takeNorm(first, maskedNormOf(graph, at, validity));
+      case 'Reshape':
+        return takeNorm(first, normOf(graph, at, uses));
+      case 'Less': {
+        const division = divisionOf(graph, at);
+        const total = division === null ? null : picture(division.total);
+        if (division === null || total === null) return 0;
+        divided.push(division.total);
+        pictures.set(division.output, total);
+        return division.nodes;
       }
       case 'Relu': {
         const last = lastConvolution(first, 1);
@@ -118,6 +135,16 @@ export function walkPictures(graph: OnnxGraph, end: number): PictureWalk {
       default:
         return 0;
     }
+  }
+
+  /** Nodes of a norm over the convolution that has just made a picture, at which it looks twice. */
+  function takeNorm(tensor: string, found: ReturnType<typeof normOf>): number {
+    const last = lastConvolution(tensor, 2);
+    if (found === null || last === null || last.relu || last.norm !== null) return 0;
+    if (found.norm.gamma.length !== last.channels) return 0;
+    steps[steps.length - 1] = { ...last, norm: found.norm };
+    pictures.set(found.output, pictures.get(tensor)!);
+    return found.nodes;
   }
 
   /** Two nodes that only change the order in which a picture lies. */
@@ -150,7 +177,7 @@ export function walkPictures(graph: OnnxGraph, end: number): PictureWalk {
     const planes = pictures.get(name);
     return planes === undefined ? null : { name, picture: planes, layout: 'planes' };
   };
-  return { done, inputs, steps, channels, output };
+  return { done, inputs, steps, channels, divided, output };
 }
 
 /** How often each tensor is looked at, by nodes and from outside. */

@@ -11,8 +11,11 @@ export interface CardTensor {
 
 /** An encoder on a card. */
 export interface CardEncoder {
-  /** One date [1, bands, rows, columns]. Rejects with `segment/out-of-memory` and `segment/runtime-failed`. */
-  run(pixels: FloatTensor): Promise<readonly CardTensor[]>;
+  /**
+   * One date [1, bands, rows, columns], and of an encoder that masks which pixels are valid, [1, 1, rows, columns]; those
+   * that are not are 0. Rejects with `segment/out-of-memory` and `segment/runtime-failed`.
+   */
+  run(pixels: FloatTensor, valid?: FloatTensor): Promise<readonly CardTensor[]>;
   dispose(): void;
 }
 
@@ -70,6 +73,7 @@ export async function createCardEncoder(device: GPUDevice, plan: CardPlan): Prom
     free();
     const floats = new Map([...plan.scratch].map(([name, values]) => [name, values(input)]));
     floats.set(plan.input.buffer, plan.input.channels * input[0] * input[1]);
+    if (plan.valid !== null) floats.set(plan.valid, input[0] * input[1]);
     const buffers = new Map([...floats].map(([name, values]) => [name, empty(device, values, STORAGE | COPY_DST)]));
     const sizes = plan.passes.map(({ from, to }) => {
       const both = [...halved(input, from), ...halved(input, to)];
@@ -81,7 +85,12 @@ export async function createCardEncoder(device: GPUDevice, plan: CardPlan): Prom
     return room;
   }
 
-  function submit(input: Size, data: Float32Array<ArrayBuffer>, outputs: ReadonlyMap<string, GPUBuffer>): void {
+  function submit(
+    input: Size,
+    data: Float32Array<ArrayBuffer>,
+    valid: Float32Array<ArrayBuffer> | undefined,
+    outputs: ReadonlyMap<string, GPUBuffer>,
+  ): void {
     const { buffers, sizes, bound } = roomFor(input);
     const commands = device.createCommandEncoder();
     const work = commands.beginComputePass();
@@ -93,11 +102,12 @@ export async function createCardEncoder(device: GPUDevice, plan: CardPlan): Prom
     work.end();
     // What has been submitted before is done before: the pixels of the date before are no longer needed.
     device.queue.writeBuffer(buffers.get(plan.input.buffer)!, 0, data);
+    if (plan.valid !== null && valid !== undefined) device.queue.writeBuffer(buffers.get(plan.valid)!, 0, valid);
     device.queue.submit([commands.finish()]);
   }
 
   return {
-    async run({ data, shape }) {
+    async run({ data, shape }, valid) {
       const input: Size = [shape[2]!, shape[3]!];
       const made = new Map<string, GPUBuffer>();
       const shapeOf = ({ halvings, shape: of }: CardOutput): readonly number[] => of(halved(input, halvings));
@@ -107,7 +117,8 @@ export async function createCardEncoder(device: GPUDevice, plan: CardPlan): Prom
             const values = shapeOf(output).reduce((count, length) => count * length, 1);
             made.set(output.buffer, empty(device, values, STORAGE | COPY_SRC | COPY_DST));
           }
-          submit(input, data as Float32Array<ArrayBuffer>, made);
+          const mask = valid?.data as Float32Array<ArrayBuffer> | undefined;
+          submit(input, data as Float32Array<ArrayBuffer>, mask, made);
         });
       } catch (error) {
         for (const buffer of made.values()) buffer.destroy();

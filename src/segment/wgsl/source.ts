@@ -11,6 +11,8 @@ export interface Source {
   readonly form: 'planes' | 'quads';
   /** Whether each channel is to be scaled, shifted and cut off below 0. */
   readonly normed: boolean;
+  /** Whether pixels that are not valid are then 0. */
+  readonly masked: boolean;
 }
 
 export function quadsOf(channels: number): number {
@@ -34,16 +36,18 @@ export function binding(
 }
 
 /** Bindings that a source takes. */
-export function bindingsOf({ normed }: Source): number {
-  return normed ? 2 : 1;
+export function bindingsOf({ normed, masked }: Source): number {
+  return 1 + (normed ? 1 : 0) + (masked ? 1 : 0);
 }
 
 /** Declares a source's bindings from `at` on, and `load_<name>(row, column, quad)`, which gives four of its channels. */
 export function declareSource(name: string, source: Source, at: number): string {
-  const { channels, form, normed } = source;
+  const { channels, form, normed, masked } = source;
   const quads = quadsOf(channels);
   const bindings =
-    binding(at, name, 'read', form === 'planes' ? 'f32' : 'vec4f') + (normed ? binding(at + 1, `${name}_norm`) : '');
+    binding(at, name, 'read', form === 'planes' ? 'f32' : 'vec4f') +
+    (normed ? binding(at + 1, `${name}_norm`) : '') +
+    (masked ? binding(at + bindingsOf(source) - 1, `${name}_valid`, 'read', 'f32') : '');
   const lanes = ['x', 'y', 'z', 'w'];
   const value =
     form === 'quads'
@@ -61,7 +65,7 @@ export function declareSource(name: string, source: Source, at: number): string 
   return `${bindings}
 fn load_${name}(row: u32, column: u32, quad: u32) -> vec4f {
 ${value}
-  return ${answer};
+  return ${answer}${masked ? ` * ${name}_valid[row * sizes.columns + column]` : ''};
 }
 `;
 }

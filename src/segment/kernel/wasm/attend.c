@@ -80,10 +80,34 @@ static void unpack_dates(const Attention *a, const short *steps, int steps_of_da
   }
 }
 
-/* From sums and squares over the dates to scale and shift of a GroupNorm with a group per head, in their places. */
-static void find_norm(const Attention *a, float *scale, float *shift) {
+/* Of one pixel which dates are valid, `step` bytes from one to the next; null where all are. */
+typedef struct {
+  const unsigned char *at;
+  int step;
+} Validity;
+
+static int is_hidden(Validity valid, int date) { return valid.at && !valid.at[date * valid.step]; }
+
+/* Of a pixel without a valid date all dates count. */
+static Validity validity_of(const unsigned char *valid, int dates, int pixels, int pixel, int *count) {
+  Validity of = {valid ? valid + pixel : 0, pixels};
+  *count = valid ? 0 : dates;
+  if (!valid) return of;
+  for (int t = 0; t < dates; t++) *count += !is_hidden(of, t);
+  if (*count == 0) {
+    *count = dates;
+    of.at = 0;
+  }
+  return of;
+}
+
+/*
+ * From sums and squares over the dates to scale and shift of a GroupNorm with a group per head, in their places. Features
+ * of dates that do not count are 0.
+ */
+static void find_norm(const Attention *a, int dates, float *scale, float *shift) {
   int width = a->channels / a->heads;
-  float count = (float)(width * a->dates);
+  float count = (float)(width * dates);
   for (int first = 0; first < a->channels; first += width) {
     float sum = 0, square = 0;
     for (int c = first; c < first + width; c++) {
@@ -114,17 +138,25 @@ static void find_scores(const Attention *a, Room r) {
   }
 }
 
-/* Scores [padded, lanes] to shares that add up to 1 over the dates and are 0 behind them. What is no number stays so. */
-static void share_out(const Attention *a, float *shares) {
+/*
+ * Scores [padded, lanes] to shares that add up to 1 over the valid dates, and are 0 for others and behind them. What is no
+ * number stays so.
+ */
+static void share_out(const Attention *a, Validity valid, float *shares) {
   for (int h = 0; h < a->heads; h += 4) {
     float *of_head = shares + h;
-    v4 most = add4(load4(of_head), load4(a->places + h)), sum = all4(0);
+    v4 most = all4(-__builtin_inff()), sum = all4(0);
     for (int t = 0; t < a->dates; t++) {
+      if (is_hidden(valid, t)) continue;
       v4 score = add4(load4(of_head + t * a->lanes), load4(a->places + t * a->lanes + h));
       store4(of_head + t * a->lanes, score);
       most = wasm_f32x4_pmax(most, score);
     }
     for (int t = 0; t < a->dates; t++) {
+      if (is_hidden(valid, t)) {
+        store4(of_head + t * a->lanes, all4(0));
+        continue;
+      }
       v4 share = exp4(sub4(load4(of_head + t * a->lanes), most));
       store4(of_head + t * a->lanes, share);
       sum = add4(sum, share);
@@ -230,11 +262,11 @@ static void finish_vector(const Attention *a, float *vector, float *out) {
 /*
  * `pixels` pixels: packed features of each date, [dates, pixels, channels], `step_of_date` and `scales_of_date` values from
  * one date to the next, to `embedding` [pixels, out] and `weights` [dates, heads, pixels]; either may be null. `room` is as
- * `divide` takes it.
+ * `divide` takes it. `valid` [dates, pixels] says which dates count, whose features are 0 otherwise; null where all do.
  */
 __attribute__((export_name("attend"))) void attend(const Attention *a, const short *steps, int steps_of_date,
                                                    const float *scales, int scales_of_date, int pixels, float *room,
-                                                   float *embedding, float *weights) {
+                                                   float *embedding, float *weights, const unsigned char *valid) {
   Room r = divide(a, room);
   for (int at = a->dates * a->channels; at < a->padded * a->channels; at++) r.features[at] = 0;
   for (int first = 0; first < pixels; first += PIXELS) {
@@ -242,9 +274,11 @@ __attribute__((export_name("attend"))) void attend(const Attention *a, const sho
     for (int p = 0; p < count; p++) {
       int pixel = first + p;
       unpack_dates(a, steps, steps_of_date, scales, scales_of_date, pixel, r.features, r.scale, r.shift);
-      find_norm(a, r.scale, r.shift);
+      int counted;
+      Validity of_pixel = validity_of(valid, a->dates, pixels, pixel, &counted);
+      find_norm(a, counted, r.scale, r.shift);
       find_scores(a, r);
-      share_out(a, r.shares);
+      share_out(a, of_pixel, r.shares);
       if (weights) {
         for (int t = 0; t < a->dates; t++) {
           for (int h = 0; h < a->heads; h++) weights[(t * a->heads + h) * pixels + pixel] = r.shares[t * a->lanes + h];

@@ -30,17 +30,50 @@ __attribute__((export_name("add"))) void add(const float *one, const float *othe
   for (int at = 0; at < count; at += 4) store4(out + at, add4(load4(one + at), load4(other + at)));
 }
 
+/* Pixels whose values are added up in single precision before the sums go on in double. */
+#define BLOCK 64
+
+/*
+ * `totals` as the convolutions leave them, of the valid pixels alone, and how many these are. `sums` holds 2 x channels
+ * floats.
+ */
+static int measure_valid(const float *data, int pixels, int channels, const unsigned char *valid, double *totals,
+                         float *sums) {
+  int count = 0;
+  for (int c = 0; c < 2 * channels; c++) totals[c] = 0;
+  for (int first = 0; first < pixels; first += BLOCK) {
+    int end = first + BLOCK < pixels ? first + BLOCK : pixels;
+    for (int c = 0; c < 2 * channels; c++) sums[c] = 0;
+    for (int at = first; at < end; at++) {
+      if (!valid[at]) continue;
+      count++;
+      const float *pixel = data + at * channels;
+      for (int c = 0; c < channels; c += 4) {
+        v4 value = load4(pixel + c);
+        float *squares = sums + channels + c;
+        store4(sums + c, add4(load4(sums + c), value));
+        store4(squares, fma4(value, value, load4(squares)));
+      }
+    }
+    for (int c = 0; c < 2 * channels; c++) totals[c] += sums[c];
+  }
+  return count;
+}
+
 /*
  * GroupNorm over all pixels and the channels of a group, then ReLU, in place. Channels behind the last group become 0.
- * `totals` as the convolutions leave them; `room` holds 2 x channels floats.
+ * `totals` as the convolutions leave them; `room` holds 2 x channels floats. With `valid` [pixels], which may be null, it
+ * is done over the pixels that are not 0 there, and the others become 0.
  */
 __attribute__((export_name("normalise"))) void normalise(float *data, int pixels, int channels, int groups, int width,
                                                          const float *gamma, const float *beta, float epsilon,
-                                                         const double *totals, float *room) {
+                                                         double *totals, float *room, const unsigned char *valid) {
   float *scale = room, *shift = room + channels;
+  int counted = valid ? measure_valid(data, pixels, channels, valid, totals, room) : pixels;
   for (int c = 0; c < channels; c++) scale[c] = shift[c] = 0;
   for (int group = 0; group < groups; group++) {
-    double sum = 0, squares = 0, count = (double)pixels * width;
+    /* Without a valid pixel all sums are 0. */
+    double sum = 0, squares = 0, count = (double)(counted > 0 ? counted : 1) * width;
     for (int c = group * width; c < (group + 1) * width; c++) {
       sum += totals[c];
       squares += totals[channels + c];
@@ -53,6 +86,10 @@ __attribute__((export_name("normalise"))) void normalise(float *data, int pixels
     }
   }
   for (int at = 0; at < pixels; at++, data += channels) {
+    if (valid && !valid[at]) {
+      for (int c = 0; c < channels; c += 4) store4(data + c, all4(0));
+      continue;
+    }
     for (int c = 0; c < channels; c += 4) {
       v4 value = fma4(load4(data + c), load4(scale + c), load4(shift + c));
       store4(data + c, wasm_f32x4_pmax(value, all4(0)));

@@ -35,7 +35,7 @@ describe.each(BINARIES)('the %s attention', (_, base64) => {
     const days = Float32Array.from({ length: dates }, (_value, at) => 20 + at * 11.5);
     const { packed, floats } = pack(dates, pixels * CHANNELS, 3);
     const run = createAttentionRunner(await openBinary(base64), plan);
-    const given = run(stripOf({ tensors: packed, from: 0, count: pixels * CHANNELS }), days, pixels);
+    const given = run(stripOf({ tensors: packed, from: 0, count: pixels * CHANNELS }), days, pixels, null);
     const expected = await runReference(model, {
       features: { data: floats, shape: [dates, pixels, CHANNELS] },
       days: { data: days, shape: [dates] },
@@ -56,7 +56,9 @@ describe.each(BINARIES)('the %s attention', (_, base64) => {
     const strip = stripOf({ tensors: packed, from: 0, count: pixels * CHANNELS });
     const days = Float32Array.from({ length: dates }, (_value, at) => 20 + at * 40);
     const kernels = await openBinary(base64);
-    const [one, two] = [plan, whole].map((of) => createAttentionRunner(kernels, of)(strip, days, pixels)['embedding']!);
+    const [one, two] = [plan, whole].map(
+      (of) => createAttentionRunner(kernels, of)(strip, days, pixels, null)['embedding']!,
+    );
     expect(furthest(one!.data, two!.data)).toBeLessThan(1e-4);
     expect(one!.data.some((value) => value !== 0)).toBe(true);
   });
@@ -70,6 +72,7 @@ describe.each(BINARIES)('the %s attention', (_, base64) => {
       stripOf({ tensors: packed, from: 0, count: 2 * CHANNELS }),
       Float32Array.of(1, 50, 99),
       2,
+      null,
     );
     expect(weights).toBeUndefined();
     expect(embedding!.data.subarray(0, CHANNELS).every((value) => Number.isNaN(value))).toBe(true);
@@ -99,7 +102,7 @@ describe.each(BINARIES)('the %s sum of maps', (_, base64) => {
     [2, 12, 16, 16],
   ])('of %i heads and %i channels is what onnxruntime adds up', async (heads, channels, rows, columns) => {
     const model = aggregateModel([0, 1], heads, channels);
-    expect(planAggregate(model)).toEqual({ heads, levels: 2 });
+    expect(planAggregate(model)).toEqual({ heads, levels: 2, masks: false });
     const [coarseRows, coarseColumns, dates] = [rows / 4, columns / 4, 3];
     const plane = rows * columns;
     const { packed, floats } = pack(dates, plane * channels, 5);
@@ -123,7 +126,7 @@ describe.each(BINARIES)('the %s sum of maps', (_, base64) => {
     const parts = [0, height].flatMap((from) => {
       const strip = stripOf({ tensors: packed, from: from * columns * channels, count: height * columns * channels });
       const size = { rows, columns, channels, from, to: from + height, heads, coarseRows, coarseColumns };
-      return [...addUp(kernels, strip, weights, size)];
+      return [...addUp(kernels, strip, weights, size, null)];
     });
     expect(furthest(turned(Float32Array.from(parts), plane, channels), expected)).toBeLessThan(1e-5);
   });

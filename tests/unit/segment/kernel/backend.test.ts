@@ -138,11 +138,11 @@ describe('a network that adds up maps', () => {
   it('ends where it is aborted, and goes on afterwards', async () => {
     const stop = new AbortController();
     const pixels = { data: draw(BANDS * 256, 1), shape: [1, BANDS, 16, 16] };
-    const runs = Array.from({ length: 6 }, () => kernels.packed!.encode!(pixels, stop.signal));
+    const runs = Array.from({ length: 6 }, () => kernels.packed!.encode!(pixels, null, stop.signal));
     stop.abort();
     const ends = await Promise.allSettled(runs);
     expect(ends.some((end) => end.status === 'rejected' && (end.reason as Error).name === 'AbortError')).toBe(true);
-    expect(await kernels.packed!.encode!(pixels, signal)).toHaveProperty('features');
+    expect(await kernels.packed!.encode!(pixels, null, signal)).toHaveProperty('features');
     // The caller's pixels are the caller's.
     expect(pixels.data).toHaveLength(BANDS * 256);
   });

@@ -6,7 +6,7 @@ import { layDense, tilingOf } from '../../../../src/segment/wgsl/tiling';
 import { convolution } from '../kernel/graphs';
 import { draw } from '../kernel/support';
 import { writeGraph } from '../support/onnx-graph';
-import { BANDS, manyLayers, ODD_SIZE } from './many-layers';
+import { BANDS, manyLayers, manyMaskedLayers, ODD_SIZE } from './many-layers';
 
 const ZOO = join(import.meta.dirname, '../../../../models/zoo');
 /** What every adapter of the WebGPU standard has. */
@@ -47,9 +47,10 @@ describe('the plan of an encoder for a card', () => {
   });
 
   it('binds what is there, within what every card has', () => {
-    for (const plan of [planOf('timeunet'), planOf('wtae'), planCardEncoder(manyLayers())!]) {
+    const own = [planCardEncoder(manyLayers())!, planCardEncoder(manyMaskedLayers(), true)!];
+    for (const plan of [planOf('timeunet'), planOf('wtae'), ...own]) {
       const outs = plan.outputs.map(({ buffer }) => buffer);
-      const known = new Set([plan.input.buffer, ...plan.constants.keys(), ...plan.scratch.keys(), ...outs]);
+      const known = new Set([plan.input.buffer, plan.valid, ...plan.constants.keys(), ...plan.scratch.keys(), ...outs]);
       for (const { code, buffers } of plan.passes) {
         expect(buffers.filter((name) => !known.has(name))).toEqual([]);
         expect(buffers.length).toBeLessThanOrEqual(STORAGE_BUFFERS);

@@ -1,4 +1,5 @@
 import { convolution, groupNorm } from '../kernel/graphs';
+import { halvedLevel, maskedLevel, maskedNorm } from '../kernel/masked-graphs';
 import { writeGraph } from '../support/onnx-graph';
 
 export const BANDS = 5;
@@ -29,4 +30,23 @@ export function manyLayers(): Uint8Array<ArrayBuffer> {
   graph.op('Identity', [first], {}, 'skip0');
   graph.op('Identity', [sum], {}, 'skip1');
   return graph.model('features', 'skip0', 'skip1');
+}
+
+/** The same of an encoder that masks, as far as such encoders have them. */
+export function manyMaskedLayers(): Uint8Array<ArrayBuffer> {
+  const graph = writeGraph();
+  const pixels = graph.input('pixels', [1, BANDS, 'rows', 'columns']);
+  const fine = maskedLevel(graph, graph.input('valid', [1, 1, 'rows', 'columns']));
+  const kept = graph.op('Mul', [pixels, fine.valid]);
+  const raw = convolution(graph, kept, { bands: BANDS, channels: 21, side: 3, seed: 1 });
+  const first = maskedNorm(graph, raw, fine, 21, 7, 3);
+  const coarse = halvedLevel(graph, fine);
+  const halved = convolution(graph, first, { bands: 21, channels: 70, side: 4, seed: 5 });
+  const body = maskedNorm(graph, halved, coarse, 70, 7, 7);
+  const filtered = convolution(graph, body, { bands: 70, channels: 70, side: 3, seed: 11, separable: true });
+  const mixed = convolution(graph, filtered, { bands: 70, channels: 70, side: 1, seed: 13 });
+  const sum = graph.op('Add', [body, maskedNorm(graph, mixed, coarse, 70, 2, 15)]);
+  graph.op('Reshape', [graph.op('Transpose', [sum], { perm: [0, 2, 3, 1] }), graph.sizes(-1, 70)], {}, 'features');
+  graph.op('Identity', [first], {}, 'skip0');
+  return graph.model('features', 'skip0');
 }
