@@ -17,6 +17,10 @@ export interface Area {
   readonly tiles?: readonly string[];
 }
 
+/** Options that say where. */
+const WAYS = '--cell N, --bbox west,south,east,north or --like raster.tif';
+const SERIES_WAYS = '--cell N, --bbox west,south,east,north, --like raster.tif, --points FILE or --parcels FILE';
+
 /** All ten bands are brought to this pixel; Sentinel-2 tiles begin on multiples of it. */
 const PIXEL_METRES = 10;
 
@@ -42,7 +46,7 @@ export async function areaOf(
   if (like !== undefined) {
     return rasterArea((await openNamedRaster(like, context, transport)).info, like);
   }
-  throw new CropError('cli/usage-no-area', { command });
+  throw new CropError('cli/usage-no-area', { command, ways: command === 'series' ? SERIES_WAYS : WAYS });
 }
 
 function cellArea(index: number): Area {

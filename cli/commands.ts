@@ -20,7 +20,7 @@ export interface CommandSpec {
   readonly examples: readonly string[];
 }
 
-export type CommandName = 'map' | 'search' | 'evaluate';
+export type CommandName = 'map' | 'search' | 'series' | 'evaluate';
 
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { name: 'json', help: 'stdout holds exactly one JSON object; everything else goes to stderr' },
@@ -28,7 +28,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { name: 'help', short: 'h', help: 'this text' },
 ];
 
-const WHERE_AND_WHEN: readonly OptionSpec[] = [
+const SOURCES: readonly OptionSpec[] = [
   {
     name: 'catalog',
     value: 'url|folder',
@@ -39,9 +39,15 @@ const WHERE_AND_WHEN: readonly OptionSpec[] = [
     value: 'catalog',
     help: 'another catalogue, for what the first lacks or cannot deliver; several with commas, the preferred first',
   },
+];
+
+const WINDOW: readonly OptionSpec[] = [
   { name: 'cell', value: 'N', help: 'cell of the Czech grid, 0 to 1199 (10 980 m square)' },
   { name: 'bbox', value: 'w,s,e,n', help: 'box in degrees, WGS84: west,south,east,north' },
   { name: 'like', value: 'raster.tif', help: 'CRS, extent and grid of this raster (north-up, 10 m pixels, UTM)' },
+];
+
+const PERIOD: readonly OptionSpec[] = [
   { name: 'season', value: 'YYYY', help: 'harvest year S; the season runs from September S-1 to October S' },
   {
     name: 'months',
@@ -52,6 +58,21 @@ const WHERE_AND_WHEN: readonly OptionSpec[] = [
   { name: 'to', value: 'YYYY-MM-DD', help: 'last day, inclusive (default: end of the season)' },
   { name: 'max-cloud', value: 'percent', help: 'leave out scenes with more cloud over the tile than this' },
   { name: 'max-dates', value: 'N', help: 'use at most N dates, the clearest' },
+];
+
+const WHERE_AND_WHEN: readonly OptionSpec[] = [...SOURCES, ...WINDOW, ...PERIOD];
+
+const READING: readonly OptionSpec[] = [
+  {
+    name: 'max-cell-cloud',
+    value: 'percent',
+    help: 'do not read dates with more cloud, shadow or snow over the area itself (default 95; 100 reads all)',
+  },
+  {
+    name: 'offset',
+    value: 'auto|0|-1000',
+    help: 'what is added to the pixels of all scenes (default auto: decided for each scene, see report.json)',
+  },
 ];
 
 const KEEPING: readonly OptionSpec[] = [
@@ -82,16 +103,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
         value: 'name|folder',
         help: `model of models/zoo, or a folder with model.json (default ${DEFAULT_MODEL})`,
       },
-      {
-        name: 'max-cell-cloud',
-        value: 'percent',
-        help: 'do not read dates with more cloud, shadow or snow over the area itself (default 95; 100 reads all)',
-      },
-      {
-        name: 'offset',
-        value: 'auto|0|-1000',
-        help: 'what is added to the pixels of all scenes (default auto: decided for each scene, see report.json)',
-      },
+      ...READING,
       {
         name: 'date-subsets',
         value: 'K|auto|off',
@@ -130,6 +142,49 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     examples: [
       'crop2seg search --catalog earth-search --cell 355 --season 2019 --months 9p-10',
       'crop2seg search --catalog ./series --like labels.tif --season 2018 --json',
+    ],
+  },
+  series: {
+    name: 'series',
+    summary: 'look into a season without a network: what a window, points or parcels show on each date',
+    usage:
+      'crop2seg series --catalog <url|folder> (--cell N | --bbox w,s,e,n | --like raster.tif | --points FILE | --parcels FILE) --season YYYY',
+    options: [
+      ...SOURCES,
+      ...WINDOW,
+      {
+        name: 'points',
+        value: 'FILE',
+        help: 'CSV with the columns id, lon, lat (or x, y and --crs), or GeoJSON points in WGS84',
+      },
+      { name: 'parcels', value: 'FILE', help: 'GeoJSON polygons in WGS84' },
+      { name: 'crs', value: 'EPSG:code', help: 'CRS of the columns x and y: a UTM zone, 4326, 3857 or 5514' },
+      ...PERIOD,
+      ...READING,
+      { name: 'clear', help: 'tables: pixels under cloud, shadow, cirrus and snow are not valid either' },
+      ...KEEPING,
+      {
+        name: 'out',
+        value: 'FILE',
+        help: 'table.csv or table.parquet; of points and parcels CSV goes to stdout without it',
+      },
+      ...GLOBAL_OPTIONS,
+    ],
+    notes: [
+      'One of --cell, --bbox, --like, --points and --parcels says where. Values are DN = reflectance x 10 000, offset taken',
+      'out, 10 bands at 10 m; pixels that a date has not seen are left out.',
+      'A window with --json: {"grid","dates":[{"date","day","scenes","addDn","offsetRule","cloudShare","nodataShare",',
+      '"bands":{"B02":{"valid","min","median","max"},...}}],"rejected":[{"id","reason"}],"notices"}.',
+      'Tables have a row for each place and date that saw it: id, date, pixels, valid and cloud (shares of the pixels), ndvi',
+      '(median), then B02_q25, B02_q50, B02_q75 to B12_q75; the places of a window follow each other. A parcel counts the',
+      'pixels whose centre lies in it; one that holds no centre is the pixel it lies in, and pixels is 1.',
+      'All dates of points and parcels are read, cloudy ones too, unless --max-cell-cloud says otherwise for their windows.',
+      'Points and parcels with --json: {"rows":[...],"rejected","notices"}, or with --out {"file","rows","places",...}.',
+    ],
+    examples: [
+      'crop2seg series --catalog earth-search --bbox=14.40,50.05,14.41,50.06 --season 2022 --json',
+      'crop2seg series --catalog earth-search --parcels fields.geojson --season 2022 --clear --out fields.parquet',
+      'crop2seg series --catalog ./series --points points.csv --crs EPSG:5514 --season 2018 --out points.csv',
     ],
   },
   evaluate: {

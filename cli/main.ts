@@ -12,6 +12,7 @@ type Command = (values: OptionValues, context: CommandContext) => Promise<void>;
 const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
   map: async () => (await import('./map')).map,
   search: async () => (await import('./search')).search,
+  series: async () => (await import('./series')).series,
   evaluate: async () => (await import('./evaluate')).evaluate,
 };
 

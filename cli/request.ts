@@ -14,8 +14,11 @@ const LAST_YEAR = 9999;
 const MOST_DATES = 1000;
 const WHOLE_PERCENT = 100;
 
+/** All of a request but where. */
+export type SearchRequest = Omit<SceneRequest, 'grid' | 'title' | 'tiles'>;
+
 /**
- * What `map` and `search` have in common: where, when and from which scenes.
+ * What `map`, `search` and `series` have in common: where, when and from which scenes.
  * Everything that can be judged by the command line alone is judged before a byte is read.
  * @throws cli/usage-*, geo/*; net/* and raster/* from `--like`
  */
@@ -25,23 +28,27 @@ export async function sceneRequest(
   context: CommandContext,
   transport: Transport,
 ): Promise<SceneRequest> {
+  const when = searchRequest(values, command, context);
+  return { ...(await areaOf(values, command, context, transport)), ...when };
+}
+
+/**
+ * When and from which scenes.
+ * @throws cli/usage-*, catalog/bad-*
+ */
+export function searchRequest(values: OptionValues, command: CommandName, { terminal }: CommandContext): SearchRequest {
   const catalog = required(values, command, 'catalog');
   required(values, command, 'season');
   const season = wholeNumber(values, 'season', 0, LAST_YEAR)!;
   const range = dateRange(values, season);
   const maxCloudPercent = wholeNumber(values, 'max-cloud', 0, WHOLE_PERCENT);
   const maxDates = wholeNumber(values, 'max-dates', 1, MOST_DATES);
-  const area = await areaOf(values, command, context, transport);
-  const { terminal } = context;
   const source = catalogSource(catalog, terminal.workingFolder);
   const fallbacks = (values.get('fallback')?.split(',') ?? []).map((name) =>
     catalogSource(name, terminal.workingFolder),
   );
   return {
-    ...area,
-    season,
-    range,
-    source,
+    ...{ season, range, source },
     ...(fallbacks.length === 0 ? {} : { fallbacks }),
     ...(maxCloudPercent === undefined ? {} : { maxCloudPercent }),
     ...(maxDates === undefined ? {} : { maxDates }),

@@ -94,7 +94,7 @@ function rounded(milliseconds: number): number {
 }
 
 /** Every scene that no pixel came from, with the reason. */
-function rejectedScenes(
+export function rejectedScenes(
   { chosen, rejected }: ScenePlan,
   { dates, skipped, unread }: SeriesSummary,
 ): JobReport['rejected'] {

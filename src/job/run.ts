@@ -4,6 +4,7 @@ import { type ModelCard, type ReadyEngine, type SegmentPort, withFallback } from
 import { clearUncovered } from './clear-uncovered';
 import { createMeter, type Meter } from './meter';
 import { planScenes, type ScenePlan, sourcesOf } from './plan';
+import { DEFAULT_MAX_CLOUD_SHARE } from './reading';
 import { describeJob, type ReadyModel } from './report';
 import { scopeOfDates, scopeOfPlace } from './scope';
 import { createSegmentStage, type SegmentedMap, type SegmentStage } from './segment-stage';
@@ -25,13 +26,6 @@ export interface JobOptions {
   /** Whether the map carries what each pixel did over the season; yes where left out. */
   readonly histories?: boolean;
 }
-
-/**
- * Most of a window that may be obscured for a date to be read. A date that shows a twentieth of the ground or less
- * tells the network nearly nothing and costs as much as a clear one; what shows more is its attention's to weigh, as
- * the published networks were trained on cloudy dates too.
- */
-const DEFAULT_MAX_CLOUD_SHARE = 0.95;
 
 const BYTES_PER_MEGABYTE = 1e6;
 

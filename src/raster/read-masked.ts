@@ -17,7 +17,7 @@ export interface PixelsWithReasons {
   readonly pixels: Pixels;
   /** 0 outside the raster, and where a pixel is the nodata value or no number. */
   readonly hasValue: Uint8Array<ArrayBuffer> | null;
-  /** 0 where a mask (in the file or in the one beside it) or an alpha band hides the pixel. */
+  /** 0 where a mask (in the file or in the one beside it), an alpha band or the map of what was seen hides the pixel. */
   readonly unmasked: Uint8Array<ArrayBuffer> | null;
 }
 
@@ -43,8 +43,8 @@ export async function readWithReasons(
     beside === null ? null : readImage(beside, beside.full, rect, { signal, band: 0, empty: 0 }),
   ]);
   let unmasked: Uint8Array<ArrayBuffer> | null = null;
-  const seen = options.seen ? maskOf(options.seen, rect, raster.info) : null;
-  for (const mask of [...masks, seen]) {
+  const unseen = options.seen ? maskOf(options.seen, rect, raster.info) : null;
+  for (const mask of [...masks, unseen]) {
     if (mask === null || !mask.includes(0)) continue;
     unmasked ??= new Uint8Array(mask.length).fill(1);
     for (let at = 0; at < mask.length; at++) if (mask[at] === 0) unmasked[at] = 0;

@@ -1,7 +1,7 @@
 import { fillOrder, type Scene } from '../catalog';
 import { CropError, isCropError } from '../errors';
 import type { Transport } from '../net';
-import { createHeaderCache } from '../raster';
+import { createHeaderCache, type HeaderCache } from '../raster';
 import type { OpenScratch } from '../store';
 import { type Acquisition, readAcquisition, skippedFor } from './acquisition';
 import { createBandMedians } from './band-medians';
@@ -9,7 +9,7 @@ import { daysSince } from './days';
 import { packDateNdvi } from './history';
 import { createLosses, type Day, lossNotice } from './losses';
 import { type DateSample, offsetSteps, sampleDate, stepNotice } from './offset-steps';
-import { createPixelStore, type PixelStore } from './pixel-store';
+import { createPixelStore, type DatePixels, type PixelStore } from './pixel-store';
 import { createSavings } from './savings';
 import { createSourceHealth } from './source-health';
 import type {
@@ -35,6 +35,10 @@ export interface BuildOptions {
   readonly onDate?: (progress: SeriesProgress) => void;
   /** Called before anything is read, with where the pixels of each finished date are going to be. */
   readonly onPixels?: (pixels: PixelStore) => void;
+  /** Takes the pixels of each date over, the arrays too; without it they are kept, and lie in `series.pixels`. */
+  readonly take?: (date: string, pixels: Pick<DatePixels, 'dn' | 'scl'>) => Promise<void>;
+  /** Headers of earlier windows of the same files. */
+  readonly headers?: HeaderCache;
   /** Where pixels go that memory has no room for; without it all stay in memory. */
   readonly openScratch?: OpenScratch;
   /** Bytes of pixels kept in memory. */
@@ -64,7 +68,7 @@ export async function buildSeries(
   const maxCloudShare = request.maxCloudShare ?? 1;
   const offset = request.offset === undefined ? {} : { offset: request.offset };
   const context = {
-    ...{ grid, bands: input.bands, transport, headers: createHeaderCache(), signal: either },
+    ...{ grid, bands: input.bands, transport, headers: options.headers ?? createHeaderCache(), signal: either },
     ...{ health, maxCloudShare, ...offset },
   };
   const medians = createBandMedians(input.bands.length);
@@ -104,7 +108,8 @@ export async function buildSeries(
     const record = { ...date.record, day: daysSince(request.referenceDate, date.record.date) };
     samples.push(sampleDate(record, date.dn, date.scl));
     medians.add(date.dn, date.scl);
-    await pixels.put(record.date, { dn: date.dn, ndvi: packDateNdvi(date.dn, input.bands), scl: date.scl });
+    if (options.take) await options.take(record.date, { dn: date.dn, scl: date.scl });
+    else await pixels.put(record.date, { dn: date.dn, ndvi: packDateNdvi(date.dn, input.bands), scl: date.scl });
     finished.push(record);
     return record;
   }

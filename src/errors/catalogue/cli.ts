@@ -43,11 +43,20 @@ export const CLI_ERRORS = {
   },
   'cli/usage-no-area': {
     message: '{command} needs to know where.',
-    nextStep: 'Give one of --cell N, --bbox west,south,east,north or --like raster.tif.',
+    nextStep: 'Give one of {ways}.',
   },
   'cli/unsuitable-raster': {
     message: '{path} cannot serve as the grid: {reason}.',
     nextStep: 'Give a north-up GeoTIFF with 10 m pixels in a UTM zone, or use --bbox.',
+  },
+  'cli/bad-places': {
+    message: '{path}, {where}: {problem}.',
+    nextStep: 'Correct it, or take it out, and run again.',
+  },
+  'cli/no-places': {
+    message: '{path} holds no {what}.',
+    nextStep:
+      'Give points as CSV with the columns id, lon, lat (or x, y and --crs), or points or parcels as GeoJSON in WGS84.',
   },
   'cli/not-labels': {
     message: '{path} does not hold class codes: {reason}.',

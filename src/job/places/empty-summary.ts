@@ -1,0 +1,8 @@
+import { isCropError } from '../../errors';
+import type { SeriesSummary } from '../../series';
+
+/** What a window that no date shows comes to: no dates, and why. Other errors are thrown on. */
+export function emptySummary(error: unknown): SeriesSummary {
+  if (!isCropError(error, 'series/no-data') && !isCropError(error, 'series/all-obscured')) throw error;
+  return { dates: [], skipped: [], unread: [], savedBytes: null, notices: [error.message] };
+}
