@@ -77,7 +77,7 @@ def mean_disagreement(config: TrainConfig) -> float:
 
 
 def test_training_for_agreement_brings_windows_together() -> None:
-    assert mean_disagreement(replace(CONFIG, agreement=3.0)) < 0.7 * mean_disagreement(CONFIG)
+    assert mean_disagreement(replace(CONFIG, agreement=3.0)) < 0.8 * mean_disagreement(CONFIG)
 
 
 def test_the_plain_head_learns_and_is_no_part_of_the_network() -> None:

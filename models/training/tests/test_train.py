@@ -30,6 +30,7 @@ TINY = TrainConfig(
     scenes_per_chunk=1,
     patches_per_scene=4,
     dates=(3, 4),
+    batch_dates=None,
     threads=1,
     workers=0,
     mixed_precision=False,

@@ -6,7 +6,7 @@ no part in statistics: so their values cannot matter.
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -69,24 +69,18 @@ class _MaskedNorm(torch.autograd.Function):
     """Forward and backward by hand: a third of the memory that autograd would keep."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
-        ctx: torch.autograd.function.FunctionCtx,
-        x: Tensor,
-        valid: Tensor,
-        weight: Tensor,
-        bias: Tensor,
-        groups: int,
-        eps: float,
-    ) -> Tensor:
+    def forward(ctx: Any, *args: Any) -> Tensor:
+        """Of x, valid, weight, bias, groups and epsilon."""
+        x, valid, weight, bias, groups, eps = args
         out, centred, inverse, count = _forward(x, valid, weight, bias, groups, eps)
         ctx.save_for_backward(centred, valid, inverse, count, weight)
         return out
 
     @staticmethod
-    def backward(  # type: ignore[override]
-        ctx: torch.autograd.function.FunctionCtx, gradient: Tensor
-    ) -> tuple[Tensor | None, ...]:
-        centred, valid, inverse, count, weight = ctx.saved_tensors  # type: ignore[attr-defined]
+    def backward(ctx: Any, *grad_outputs: Any) -> tuple[Tensor | None, ...]:
+        """To x, weight and bias."""
+        centred, valid, inverse, count, weight = ctx.saved_tensors
+        (gradient,) = grad_outputs
         rows, groups = inverse.shape[:2]
         # Centred values and so all products are 0 outside; the gradient is made so.
         gradient = gradient * valid.to(gradient.dtype)

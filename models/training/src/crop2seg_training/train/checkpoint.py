@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ class Progress:
     seconds: float = 0.0  # of training, over all sittings
     best: float = -1.0  # mean IoU of the best validation; below 0: none yet
     waited: int = 0  # validations since
+    samples: int = 0  # that were learnt from
 
 
 def save_checkpoint(
@@ -81,9 +82,8 @@ def load_checkpoint(
     torch.set_rng_state(state["random"])
     if state.get("random_cuda") and torch.cuda.is_available():
         torch.cuda.set_rng_state_all(state["random_cuda"])
-    return Progress(
-        state["step"], state["seconds"], state.get("best", Progress.best), state.get("waited", 0)
-    )
+    known = {entry.name for entry in fields(Progress)} & set(state)
+    return Progress(**{name: state[name] for name in known})
 
 
 def as_tensors(value: Any) -> Any:

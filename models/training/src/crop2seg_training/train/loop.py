@@ -159,6 +159,7 @@ class Run:
                 if self.averaged is not None:
                     self.averaged.add(self.network)
                 self.progress.step += 1
+                self.progress.samples += len(batch.dn)
                 self.progress.seconds = used + time.monotonic() - start
                 bar.update(min(PER_CENT, self.share() * PER_CENT) - bar.n)
                 if self.progress.step % LOG_EVERY == 0:

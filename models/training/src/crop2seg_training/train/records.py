@@ -87,7 +87,7 @@ def write_training_record(
         "summary": (SIMULATED_SUMMARY if simulated else of_files) + start + teacher,
         "seed": config.seed,
         "steps": progress.step,
-        "samples": progress.step * config.batch_size,
+        "samples": progress.samples,
         "minutes": round(progress.seconds / 60, 1),
         "hardware": f"{platform.machine()}, {_hardware(config)}, PyTorch {torch.__version__}",
         "finished": finished,
