@@ -87,6 +87,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
         value: 'auto|0|-1000',
         help: 'what is added to the pixels of all scenes (default auto: decided for each scene, see report.json)',
       },
+      {
+        name: 'smooth',
+        value: 'objects|none',
+        help: 'objects: average probabilities over neighbouring pixels that went through the season alike (default none)',
+      },
       ...KEEPING,
       {
         name: 'threads',

@@ -5,7 +5,7 @@ import { classAreas } from './areas';
 import type { Meter } from './meter';
 import type { ScenePlan } from './plan';
 import { scopeOfDates, scopeOfPixels, scopeOfPlace } from './scope';
-import type { JobReport, JobRequest, ScopeFinding } from './types';
+import type { JobReport, JobRequest, ScopeFinding, SmoothingFacts } from './types';
 import { VERSION } from './version';
 
 /** A model that has passed its golden tile. */
@@ -28,6 +28,7 @@ interface Facts {
   /** Class code per pixel. */
   readonly labels: Uint8Array;
   readonly encodings: EncodeTally;
+  readonly objects?: SmoothingFacts;
   readonly totals: ReturnType<Meter['totals']>;
   readonly peakMemoryMb: number | null;
 }
@@ -40,6 +41,7 @@ export function describeJob({
   summary,
   labels,
   encodings,
+  objects,
   totals,
   peakMemoryMb,
 }: Facts): JobReport {
@@ -72,6 +74,7 @@ export function describeJob({
     bandMedians: summary.bandMedians,
     notices: [...choice.notices, ...summary.notices, ...model.notices, ...outside],
     areas: classAreas(labels, request.grid.pixelMetres, card.classes),
+    ...(objects && { objects }),
     encodings,
     ...totals,
     peakMemoryMb,

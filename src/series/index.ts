@@ -7,6 +7,7 @@ export { createSeriesPort } from './port';
 export type {
   PackedHistory,
   SeriesDate,
+  SeriesObjects,
   SeriesPort,
   SeriesProgress,
   SeriesRequest,
