@@ -109,6 +109,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
         value: 'K|auto|off',
         help: 'average the network over K interleaved subsets of the dates (default auto: what its card recommends)',
       },
+      {
+        name: 'smooth',
+        value: 'objects|none',
+        help: 'objects: average probabilities over neighbouring pixels that went through the season alike (default none)',
+      },
       ...KEEPING,
       {
         name: 'threads',

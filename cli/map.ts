@@ -12,7 +12,7 @@ import { nodeCandidates } from './node-backend';
 import type { OptionValues } from './parse';
 import { createProgressLine } from './progress';
 import { sceneRequest } from './request';
-import { readingOptions } from './reading';
+import { readingOptions, smoothingOption } from './reading';
 import { openFileScratch } from './scratch';
 import { table } from './table';
 import type { CommandContext } from './terminal';
@@ -34,7 +34,7 @@ export async function map(values: OptionValues, context: CommandContext): Promis
   const { terminal, signal, json, quiet } = context;
   const folder = resolve(terminal.workingFolder, required(values, 'map', 'out'));
   const threads = wholeNumber(values, 'threads', 1, MOST_THREADS);
-  const reading = { ...readingOptions(values), ...dateSubsetsOption(values) };
+  const reading = { ...readingOptions(values), ...dateSubsetsOption(values), ...smoothingOption(values) };
   const model = modelUrl(values.get('model') ?? DEFAULT_MODEL, terminal.workingFolder);
   await requireWritable(folder);
   const cache = await cacheOf(values, terminal.workingFolder);

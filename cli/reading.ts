@@ -12,6 +12,17 @@ const OFFSETS = new Map<string, JobRequest['offsetOverride'] | null>([
 ]);
 
 /**
+ * What becomes of the network's probabilities: `--smooth`.
+ * @throws cli/usage-bad-value
+ */
+export function smoothingOption(values: OptionValues): Pick<JobRequest, 'smoothing'> {
+  const smooth = values.get('smooth') ?? 'none';
+  if (smooth === 'objects') return { smoothing: smooth };
+  if (smooth !== 'none') throw badValue('smooth', smooth, 'it is neither of the two', 'objects, none');
+  return {};
+}
+
+/**
  * How dates are read: `--max-cell-cloud` and `--offset`.
  * @throws cli/usage-bad-value
  */

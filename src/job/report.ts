@@ -5,7 +5,7 @@ import { classAreas } from './areas';
 import type { Meter } from './meter';
 import type { ScenePlan } from './plan';
 import { scopeOfDates, scopeOfPixels, scopeOfPlace } from './scope';
-import type { JobReport, JobRequest, ScopeFinding } from './types';
+import type { JobReport, JobRequest, ScopeFinding, SmoothingFacts } from './types';
 import { VERSION } from './version';
 
 /** A model that has passed its golden tile. */
@@ -29,6 +29,7 @@ interface Facts {
   readonly labels: Uint8Array;
   readonly encodings: EncodeTally;
   readonly dateSubsets: readonly number[];
+  readonly objects?: SmoothingFacts;
   readonly totals: ReturnType<Meter['totals']>;
   readonly peakMemoryMb: number | null;
 }
@@ -42,6 +43,7 @@ export function describeJob({
   labels,
   encodings,
   dateSubsets,
+  objects,
   totals,
   peakMemoryMb,
 }: Facts): JobReport {
@@ -74,6 +76,7 @@ export function describeJob({
     bandMedians: summary.bandMedians,
     notices: [...choice.notices, ...summary.notices, ...model.notices, ...outside],
     areas: classAreas(labels, request.grid.pixelMetres, card.classes),
+    ...(objects && { objects }),
     encodings,
     dateSubsets,
     ...totals,

@@ -7,6 +7,7 @@ import { planScenes, type ScenePlan, sourcesOf } from './plan';
 import { DEFAULT_MAX_CLOUD_SHARE } from './reading';
 import { describeJob, type ReadyModel } from './report';
 import { scopeOfDates, scopeOfPlace } from './scope';
+import { smoothByObjects } from './smooth';
 import { createSegmentStage, type SegmentedMap, type SegmentStage } from './segment-stage';
 import type { CropMap, JobProgress, JobRequest, MapPreview } from './types';
 
@@ -173,10 +174,14 @@ async function finish(
   options: JobOptions,
 ): Promise<CropMap> {
   const { signal, histories = true } = options;
-  const history = await meter.timed('finish', async () => {
+  const [history, objects] = await meter.timed('finish', async () => {
     meter.report({ stage: 'finish', done: 0, total: 1, note: 'Counting areas' });
     clearUncovered(canvas, await ports.series.coverage(signal));
-    return histories ? ports.series.histories(signal) : null;
+    if (request.smoothing === 'objects') {
+      meter.report({ stage: 'finish', done: 0, total: 1, note: 'Finding objects' });
+    }
+    const found = request.smoothing === 'objects' ? await smoothByObjects(canvas, ports.series, signal) : undefined;
+    return [histories ? await ports.series.histories(signal) : null, found] as const;
   });
   meter.traffic('series', await ports.series.traffic());
   meter.traffic('segment', await ports.segment.traffic());
@@ -184,6 +189,7 @@ async function finish(
   const encodings = await ports.segment.encodings();
   const report = describeJob({
     ...{ request, choice, model, summary, labels, encodings, dateSubsets, totals: meter.totals() },
+    ...(objects && { objects }),
     peakMemoryMb: options.peakMemoryMb?.() ?? null,
   });
   meter.report({ stage: 'finish', done: 1, total: 1, note: 'Done' });

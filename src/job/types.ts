@@ -71,6 +71,11 @@ export interface JobRequest extends SceneRequest {
    * What the model's card recommends where left out.
    */
   readonly dateSubsets?: number;
+  /**
+   * `objects` gives all pixels of an object (neighbours that went through the season alike) their mean probabilities; left
+   * out, each pixel keeps its own. Not where parcels say what belongs together.
+   */
+  readonly smoothing?: 'objects';
 }
 
 export interface ClassArea {
@@ -80,6 +85,18 @@ export interface ClassArea {
   readonly hectares: number;
   /** Share of the classified pixels, 0 to 1. */
   readonly share: number;
+}
+
+/** What averaging inside of objects did. */
+export interface SmoothingFacts {
+  readonly count: number;
+  /** Pixels of an object, on average. */
+  readonly meanPixels: number;
+  /** Pixels that have another class than before. */
+  readonly changedPixels: number;
+  /** Dates that the objects were found from, YYYY-MM-DD. */
+  readonly dates: readonly string[];
+  readonly seconds: number;
 }
 
 /** One way in which a map lies outside of what its network was trained on. */
@@ -124,6 +141,8 @@ export interface JobReport {
   /** What did not go as wished, in words for people: sources that failed, storage that was refused. */
   readonly notices: readonly string[];
   readonly areas: readonly ClassArea[];
+  /** The objects inside of which probabilities were averaged; missing where they were not. */
+  readonly objects?: SmoothingFacts;
   /** Dates of tiles that were encoded, and that were found encoded; null for maps of versions that did not count. */
   readonly encodings: EncodeTally | null;
   /** Numbers of interleaved subsets of the dates that tiles were averaged over; missing in maps of older versions. */

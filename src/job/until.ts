@@ -23,6 +23,9 @@ import { fitsBudget } from './streaming';
 import { subsetsUsed } from './subsets-used';
 import type { CropMap } from './types';
 
+/** Objects show fields as the whole season drew them, which nobody knew on the day. */
+const NOT_SMOOTHED = 'Each pixel stands by itself here: objects can be found only once the season is over.';
+
 /** Draws a map again from a part of its dates. */
 interface Redraw {
   readonly map: CropMap;
@@ -56,14 +59,16 @@ export async function mapUntil(map: CropMap, until: string, ports: JobPorts, opt
   if (map.history !== null) clearUncovered(canvas, await seenUntil(map.history, labels.length, until, signal));
   meter.traffic('segment', await ports.segment.traffic());
   const after = await steady.encodings();
+  const { objects, ...whole } = map.report;
+  const notSmoothed = objects === undefined ? [] : [NOT_SMOOTHED];
   const report = {
-    ...map.report,
+    ...whole,
     ...meter.totals(),
     ...{ created: new Date().toISOString(), until, dates },
     areas: classAreas(labels, map.grid.pixelMetres, map.card.classes),
     encodings: { encoded: after.encoded - before.encoded, kept: after.kept - before.kept },
     dateSubsets,
-    ...outsideUntil(map, dates, steady.notices()),
+    ...outsideUntil(map, dates, [...steady.notices(), ...notSmoothed]),
   };
   return { ...map, labels, probabilities, features, report };
 }

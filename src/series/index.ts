@@ -9,6 +9,7 @@ export type {
   InputValidity,
   PackedHistory,
   SeriesDate,
+  SeriesObjects,
   SeriesPort,
   SeriesProgress,
   SeriesRequest,

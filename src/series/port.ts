@@ -4,6 +4,7 @@ import type { Transport } from '../net';
 import type { OpenScratch } from '../store';
 import { buildSeries } from './build';
 import { coverage, packHistory } from './history';
+import { seriesObjects } from './objects';
 import type { PixelStore } from './pixel-store';
 import { normaliseTile } from './tile';
 import type { DateCache, InputSpec, SeriesPort, TimeSeries } from './types';
@@ -55,6 +56,7 @@ export function createSeriesPort(transport: Transport, options: SeriesPortOption
       return normaliseTile({ ...series, dates: [date] }, input, { column, row, columns, rows }, signal, 0);
     },
     coverage: async (signal) => coverage(current().series, signal),
+    objects: async (signal) => seriesObjects(current().series, signal),
     async histories(signal) {
       const { grid, dates, pixels } = current().series;
       const days = dates.map(({ date }) => date);

@@ -157,6 +157,15 @@ export interface PackedHistory {
   readonly pixels: Blob;
 }
 
+/** Objects of a window (`src/objects`), and the dates they were found from. */
+export interface SeriesObjects {
+  /** Number of the object of each pixel, from 0; [rows, columns]. */
+  readonly ids: Int32Array<ArrayBuffer>;
+  readonly count: number;
+  /** YYYY-MM-DD, ascending. */
+  readonly dates: readonly string[];
+}
+
 /** Search and time series as a job sees them, wherever they run: in a worker (page) or in this thread (Node, tests). */
 export interface SeriesPort {
   /** Sources in the order of preference. */
@@ -186,6 +195,8 @@ export interface SeriesPort {
     rows: number,
     signal: AbortSignal,
   ): Promise<SeriesTile>;
+  /** Neighbouring pixels that went through the season alike, from clear dates of the series that `build` read last. */
+  objects(signal: AbortSignal): Promise<SeriesObjects>;
   /** Packed NDVI and SCL of the whole window, kept with a finished map. */
   histories(signal: AbortSignal): Promise<PackedHistory>;
   traffic(): Promise<Traffic>;

@@ -6,7 +6,7 @@ const SRC = resolve(import.meta.dirname, '../../src');
 
 /** Ground first; a room imports only from lower floors (docs/house.md). */
 const FLOORS = [
-  ['crops', 'geo', 'errors', 'net'],
+  ['crops', 'geo', 'errors', 'net', 'objects'],
   ['store'],
   ['catalog', 'raster'],
   ['series'],

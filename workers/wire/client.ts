@@ -7,7 +7,10 @@ import { createRemotePort } from './remote';
 export function connectSeriesWorker(start: () => Worker = startSeriesWorker): SeriesPort {
   return createRemotePort<SeriesPort>({
     name: 'series',
-    methods: { search: true, build: true, tile: true, dateTile: true, coverage: true, histories: true, traffic: true },
+    methods: {
+      ...{ search: true, build: true, tile: true, dateTile: true },
+      ...{ coverage: true, objects: true, histories: true, traffic: true },
+    },
     start,
   });
 }

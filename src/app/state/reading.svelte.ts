@@ -10,15 +10,21 @@ const USUAL_CLOUD_PERCENT = 95;
 export type OffsetChoice = 'automatic' | NonNullable<JobRequest['offsetOverride']>;
 export const OFFSET_CHOICES: readonly OffsetChoice[] = ['automatic', 0, -1000];
 
-/** What is read of the scenes that a search finds. */
+/** What becomes of the network's probabilities: each pixel keeps its own, or the mean of its object. */
+export type SmoothingChoice = 'none' | NonNullable<JobRequest['smoothing']>;
+export const SMOOTHING_CHOICES: readonly SmoothingChoice[] = ['none', 'objects'];
+
+/** What is read of the scenes that a search finds, and what is made of the answer. */
 export class ReadingState {
   cloudPercent = $state(USUAL_CLOUD_PERCENT);
   offset = $state<OffsetChoice>('automatic');
+  smoothing = $state<SmoothingChoice>('none');
 
   /** The part of a request that says so. */
-  readonly options: Pick<JobRequest, 'maxCloudShare' | 'offsetOverride'> = $derived({
+  readonly options: Pick<JobRequest, 'maxCloudShare' | 'offsetOverride' | 'smoothing'> = $derived({
     maxCloudShare: this.cloudPercent / 100,
     ...(this.offset === 'automatic' ? {} : { offsetOverride: this.offset }),
+    ...(this.smoothing === 'none' ? {} : { smoothing: this.smoothing }),
   });
 }
 

@@ -97,6 +97,12 @@ export const en = {
     outside: 'Not trained for this',
     licence: (licence: string) => `Licence ${licence}`,
   },
+  smoothing: {
+    field: 'Smoothing',
+    none: 'None: each pixel by itself',
+    objects: 'Objects: neighbours that grew alike',
+    help: 'Objects are found in the clear dates of the season. All pixels of one get the mean of its probabilities: fewer stray pixels, but narrow fields may be lost.',
+  },
   start: {
     button: 'Make crop map',
     needPlace: 'Choose a place first.',
@@ -143,6 +149,8 @@ export const en = {
     mapMissing: 'The map cannot be drawn here: this browser offers no WebGL. Type a place to choose one.',
   },
   result: {
+    objects: (objects: string, pixels: string, changed: string, dates: string) =>
+      `Smoothed inside ${objects} objects of ${pixels} pixels on average, found from ${dates} dates; ${changed} pixels got another class.`,
     bandMedians: 'Median DN of the clear pixels',
     outside: 'Outside of the training',
     layer: 'Layer',

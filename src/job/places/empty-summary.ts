@@ -4,5 +4,5 @@ import type { SeriesSummary } from '../../series';
 /** What a window that no date shows comes to: no dates, and why. Other errors are thrown on. */
 export function emptySummary(error: unknown): SeriesSummary {
   if (!isCropError(error, 'series/no-data') && !isCropError(error, 'series/all-obscured')) throw error;
-  return { dates: [], skipped: [], unread: [], savedBytes: null, notices: [error.message] };
+  return { dates: [], skipped: [], unread: [], savedBytes: null, bandMedians: null, notices: [error.message] };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { areaOf } from '../../../cli/area';
 import { catalogSource } from '../../../cli/catalog-source';
 import { dateSubsetsOption } from '../../../cli/date-subsets';
-import { readingOptions } from '../../../cli/reading';
+import { readingOptions, smoothingOption } from '../../../cli/reading';
 import { sceneRequest } from '../../../cli/request';
 import { isCropError } from '../../../src/errors';
 import { writeGeoTiff, type GeoTiffImage } from '../../../src/raster';
@@ -168,6 +168,12 @@ describe('readingOptions', () => {
     ],
   ])('reads %j', (values, expected) => {
     expect(readingOptions(options(values as Record<string, string>))).toEqual(expected);
+  });
+
+  it('smooths by objects only where that is asked for', () => {
+    const option = (...values: string[]) => smoothingOption(new Map(values.map((value) => ['smooth', value])));
+    expect([option(), option('none'), option('objects')]).toEqual([{}, {}, { smoothing: 'objects' }]);
+    expect(() => option('fields')).toThrow(/--smooth fields cannot be used/);
   });
 
   it.each([{ offset: '1000' }, { offset: '' }, { 'max-cell-cloud': '101' }, { 'max-cell-cloud': 'half' }])(

@@ -67,6 +67,23 @@ describe('a job', () => {
     expect(bytes).toEqual([...bytes].sort((a, b) => a - b));
   });
 
+  it('averages inside of objects where that is asked for, and says what it did', async () => {
+    const stray = (band: string, pixel: number): number => (pixel === 9 && band === 'B02' ? 6000 : halves(band, pixel));
+    const series = seriesOf({ date: '2019-05-01', dn: stray }).port;
+    const ids = Int32Array.from({ length: PIXELS }, (_, pixel) => (pixel % TINY_GRID.columns < 4 ? 0 : 1));
+    const found = { ids, count: 2, dates: ['2019-05-01'] };
+    const ports = { series: { ...series, objects: async () => found }, segment: tinySegmentPort() };
+    const plain = await runJob(REQUEST, ports, { signal: forever });
+    const map = await runJob({ ...REQUEST, smoothing: 'objects' }, ports, { signal: forever });
+    expect([plain.labels[9], map.labels[9]]).toEqual([6, 4]);
+    expect(plain.report).not.toHaveProperty('objects');
+    expect(map.report.objects).toMatchObject({ count: 2, meanPixels: 24, changedPixels: 1, dates: ['2019-05-01'] });
+    expect(map.report.areas).toMatchObject([
+      { code: 4, pixels: 24 },
+      { code: 6, pixels: 24 },
+    ]);
+  });
+
   it('gives no class to a pixel that no date has seen', async () => {
     const { port } = seriesOf({
       date: '2019-05-01',

@@ -102,6 +102,17 @@ describe('a map until a day', () => {
     expect([early.labels[0], early.probabilities[TINY_GRID.columns * TINY_GRID.rows]]).toEqual([255, 255]);
   });
 
+  it('is not smoothed by objects, which show what nobody knew on the day, and says so', async () => {
+    const at = home();
+    const whole = await runJob({ ...request, smoothing: 'objects' }, at.ports(), { signal });
+    expect(whole.report.objects!.count).toBeGreaterThan(0);
+    const early = await mapUntil(whole, DAYS[1]!, at.ports(), { signal });
+    const plain = await mapUntil(await made(home()), DAYS[1]!, at.ports(), { signal });
+    expect(early.labels).toEqual(plain.labels);
+    expect(early.report).not.toHaveProperty('objects');
+    expect(early.report.notices).toContainEqual(expect.stringContaining('Each pixel stands by itself here'));
+  });
+
   it('tells each tile as it is drawn', async () => {
     const at = home();
     const whole = await made(at);
