@@ -4,7 +4,6 @@ export { openCaches, type Budget, type Caches, type KeptKind, type KeptSize } fr
 export { exportFiles, type ExportKind } from './export';
 export { findScenes, type ScenePlan } from './plan';
 export { runJob } from './run';
-export { scopeOfPlace } from './scope';
 export { mapUntil } from './until';
 export { VERSION } from './version';
 export type { CropMap, JobProgress, JobReport, JobRequest, MapPreview, SceneRequest, Stage } from './types';

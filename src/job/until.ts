@@ -6,6 +6,7 @@ import {
   type MapArrays,
   planTiles,
   type ReadyEngine,
+  scopeOfDates,
   softmaxToBytes,
   stitch,
   type TilePlacement,
@@ -18,7 +19,6 @@ import { clearUncovered } from './clear-uncovered';
 import { createMeter, type Meter } from './meter';
 import { planScenes } from './plan';
 import { type JobOptions, type JobPorts, seriesRequest } from './run';
-import { scopeOfDates } from './scope';
 import { fitsBudget } from './streaming';
 import type { CropMap } from './types';
 

@@ -7,7 +7,6 @@ export { createSeriesPort } from './port';
 export type {
   PackedHistory,
   SeriesDate,
-  SeriesObjects,
   SeriesPort,
   SeriesProgress,
   SeriesRequest,
