@@ -7,7 +7,6 @@ export { describeWindow, type WindowSeries } from './places/describe';
 export { samplePlaces, SERIES_BANDS } from './places/sample';
 export type { Place, PlaceRow } from './places/types';
 export { runJob } from './run';
-export { scopeOfPlace } from './scope';
 export { mapUntil } from './until';
 export { VERSION } from './version';
 export type { CropMap, JobProgress, JobReport, JobRequest, MapPreview, SceneRequest, Stage } from './types';

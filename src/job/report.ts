@@ -1,11 +1,19 @@
 import type { Scene } from '../catalog';
 import type { SeriesSummary } from '../series';
-import type { EncoderTime, EncodeTally, GoldenCheck, ModelCard } from '../segment';
+import {
+  type EncoderTime,
+  type EncodeTally,
+  type GoldenCheck,
+  type ModelCard,
+  type ScopeFinding,
+  scopeOfDates,
+  scopeOfPixels,
+  scopeOfPlace,
+} from '../segment';
 import { classAreas } from './areas';
 import type { Meter } from './meter';
 import type { ScenePlan } from './plan';
-import { scopeOfDates, scopeOfPixels, scopeOfPlace } from './scope';
-import type { JobReport, JobRequest, ScopeFinding, SmoothingFacts } from './types';
+import type { JobReport, JobRequest, SmoothingFacts } from './types';
 import { VERSION } from './version';
 
 /** A model that has passed its golden tile. */

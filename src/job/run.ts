@@ -1,12 +1,18 @@
 import type { Scene } from '../catalog';
 import { referenceDate, type SeriesPort, type SeriesProgress, type SeriesRequest, type SeriesSummary } from '../series';
-import { type ModelCard, type ReadyEngine, type SegmentPort, withFallback } from '../segment';
+import {
+  type ModelCard,
+  type ReadyEngine,
+  scopeOfDates,
+  scopeOfPlace,
+  type SegmentPort,
+  withFallback,
+} from '../segment';
 import { clearUncovered } from './clear-uncovered';
 import { createMeter, type Meter } from './meter';
 import { planScenes, type ScenePlan, sourcesOf } from './plan';
 import { DEFAULT_MAX_CLOUD_SHARE } from './reading';
 import { describeJob, type ReadyModel } from './report';
-import { scopeOfDates, scopeOfPlace } from './scope';
 import { smoothByObjects } from './smooth';
 import { createSegmentStage, type SegmentedMap, type SegmentStage } from './segment-stage';
 import type { CropMap, JobProgress, JobRequest, MapPreview } from './types';

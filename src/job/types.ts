@@ -1,7 +1,7 @@
 import type { CatalogSource, DateRange, OffsetDecision } from '../catalog';
 import type { GridWindow } from '../geo';
 import type { PackedHistory, SeriesDate } from '../series';
-import type { EncoderTime, EncodeTally, FeatureRef, ModelCard } from '../segment';
+import type { EncoderTime, EncodeTally, FeatureRef, ModelCard, ScopeFinding } from '../segment';
 
 export type Stage = 'search' | 'model' | 'read' | 'segment' | 'finish';
 
@@ -97,13 +97,6 @@ export interface SmoothingFacts {
   /** Dates that the objects were found from, YYYY-MM-DD. */
   readonly dates: readonly string[];
   readonly seconds: number;
-}
-
-/** One way in which a map lies outside of what its network was trained on. */
-export interface ScopeFinding {
-  readonly aspect: 'hemisphere' | 'region' | 'months' | 'dates' | 'sensor' | 'pixels';
-  /** One or more sentences, with the numbers. */
-  readonly message: string;
 }
 
 /** Everything needed to know how a map came to be; written beside every export. */

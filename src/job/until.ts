@@ -5,6 +5,7 @@ import {
   latticeOrigin,
   planTiles,
   type ReadyEngine,
+  scopeOfDates,
   softmaxToBytes,
   stitch,
   type TilePlacement,
@@ -18,7 +19,6 @@ import { createMeter, type Meter } from './meter';
 import { planScenes } from './plan';
 import { type JobOptions, type JobPorts, seriesRequest } from './run';
 import type { SegmentedMap } from './segment-stage';
-import { scopeOfDates } from './scope';
 import { fitsBudget } from './streaming';
 import { subsetsUsed } from './subsets-used';
 import type { CropMap } from './types';

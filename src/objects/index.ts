@@ -1,3 +1,3 @@
 export { averageInside } from './average';
-export { findObjects, type ObjectMap } from './find';
+export { findObjects } from './find';
 export { principalAxes } from './axes';

@@ -11,6 +11,7 @@ export { loadModel } from './load';
 export { createOrtBackend } from './ort-backend';
 export type { OrtRuntime } from './ort-sessions';
 export { createSegmentPort } from './port';
+export { scopeOfDates, scopeOfPixels, scopeOfPlace } from './scope';
 export { PROBABILITY_SCALE, softmaxToBytes } from './softmax';
 export { createMapArrays, stitch } from './stitch';
 export { latticeOrigin, planTiles } from './tiles';

@@ -16,3 +16,10 @@ export interface TrainingScope {
    */
   readonly medians?: { readonly quantiles: readonly number[]; readonly dn: readonly (readonly number[])[] };
 }
+
+/** One way in which a map lies outside of what its network was trained on. */
+export interface ScopeFinding {
+  readonly aspect: 'hemisphere' | 'region' | 'months' | 'dates' | 'sensor' | 'pixels';
+  /** One or more sentences, with the numbers. */
+  readonly message: string;
+}

@@ -9,7 +9,6 @@ export type {
   InputValidity,
   PackedHistory,
   SeriesDate,
-  SeriesObjects,
   SeriesPort,
   SeriesProgress,
   SeriesRequest,

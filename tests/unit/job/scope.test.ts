@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gridFromBbox } from '../../../src/geo';
-import { scopeOfPlace, type JobProgress, runJob } from '../../../src/job';
-import { scopeOfDates, scopeOfPixels } from '../../../src/job/scope';
-import type { ModelCard, TrainingScope } from '../../../src/segment';
+import { type JobProgress, runJob } from '../../../src/job';
+import { type ModelCard, scopeOfDates, scopeOfPixels, scopeOfPlace, type TrainingScope } from '../../../src/segment';
 import { createSeriesPort } from '../../../src/series';
 import { memoryTransport } from '../../support/memory-transport';
 import { TINY_CARD, tinySegmentPort } from '../../support/tiny-model';

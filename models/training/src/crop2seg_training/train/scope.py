@@ -3,7 +3,7 @@
     python -m crop2seg_training.train.scope --scenes 128
 
 prints the record for the settings of a run (`--run FOLDER/config.json`; else the defaults). A map
-made outside of it says so: see `src/job/scope.ts`.
+made outside of it says so: see `src/segment/scope.ts`.
 """
 
 from __future__ import annotations

@@ -1,14 +1,18 @@
-import type { Scene } from '../catalog';
-import { unproject, type BboxWgs84, type LonLat } from '../geo';
-import type { ModelCard, TrainingScope } from '../segment';
+import type { DateRange, Scene } from '../catalog';
+import { unproject, type BboxWgs84, type GridWindow, type LonLat } from '../geo';
 import { daysSince, referenceDate } from '../series';
-import type { ScopeFinding, SceneRequest } from './types';
+import type { ScopeFinding, TrainingScope } from './scope-types';
+import type { ModelCard } from './types';
 
 /** Fewer dates than this cannot tell a spring crop from a summer crop, whatever a network was trained on. */
 const LEAST_DATES = 5;
 
 /** Where and when a map is made: what is known before anything is searched. */
-export type ScopePlace = Pick<SceneRequest, 'grid' | 'range' | 'season'>;
+export interface ScopePlace {
+  readonly grid: GridWindow;
+  readonly range: DateRange;
+  readonly season: number;
+}
 
 /** In what a request lies outside of what its network was trained on; what the card does not say is not judged. */
 export function scopeOfPlace(card: ModelCard, { grid, range, season }: ScopePlace): ScopeFinding[] {
