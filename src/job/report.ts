@@ -96,7 +96,11 @@ export function describeJob({
 function scopeOf(card: ModelCard, request: JobRequest, { chosen }: ScenePlan, summary: SeriesSummary): ScopeFinding[] {
   const read = new Set(summary.dates.flatMap(({ sceneIds }) => sceneIds));
   const scenes = chosen.flatMap((scene) => [scene, ...(scene.alternatives ?? [])]).filter(({ id }) => read.has(id));
-  return [...scopeOfPlace(card, request), ...scopeOfDates(card, scenes), ...scopeOfPixels(card, summary.bandMedians)];
+  return [
+    ...scopeOfPlace(card, request),
+    ...scopeOfDates(card, scenes, request.dateSubsets),
+    ...scopeOfPixels(card, summary.bandMedians),
+  ];
 }
 
 /** Three digits: the clock of a browser has no more. */

@@ -116,7 +116,9 @@ async function load(
 
 /** Says before anything is read where the model was not trained. */
 function warn(request: JobRequest, { chosen, notices }: ScenePlan, card: ModelCard, meter: Meter): void {
-  const outside = [...scopeOfPlace(card, request), ...scopeOfDates(card, chosen)].map(({ message }) => message);
+  const outside = [...scopeOfPlace(card, request), ...scopeOfDates(card, chosen, request.dateSubsets)].map(
+    ({ message }) => message,
+  );
   if (outside.length === 0) return;
   const note = `${card.title} was not trained for all of this`;
   meter.report({ stage: 'model', done: 1, total: 1, note, notices: [...notices, ...outside] });

@@ -85,6 +85,7 @@ function outsideUntil(
   const found = scopeOfDates(
     card,
     dates.map(({ date }) => ({ date, platform: null })),
+    report.request.dateSubsets,
   );
   const notices = report.notices.filter((notice) => !gone.has(notice));
   return {

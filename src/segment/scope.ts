@@ -1,6 +1,7 @@
 import type { DateRange, Scene } from '../catalog';
 import { unproject, type BboxWgs84, type GridWindow, type LonLat } from '../geo';
 import { daysSince, referenceDate } from '../series';
+import { subsetsFor } from './date-subsets';
 import type { ScopeFinding, TrainingScope } from './scope-types';
 import type { ModelCard } from './types';
 
@@ -32,16 +33,18 @@ export function scopeOfPlace(card: ModelCard, { grid, range, season }: ScopePlac
 
 /**
  * The same of the dates of a series, whether planned or read.
- * @param datesAtOnce dates that the network sees in one pass, where that is not all of them
+ * @param dateSubsets interleaved subsets that were asked for; what the card recommends where left out
  */
 export function scopeOfDates(
   card: ModelCard,
   scenes: readonly Pick<Scene, 'date' | 'platform'>[],
-  datesAtOnce?: number,
+  dateSubsets?: number,
 ): ScopeFinding[] {
   const { scope = {} } = card.training;
   const dates = new Set(scenes.map(({ date }) => date)).size;
-  return [...dateCount(scope, dates, datesAtOnce ?? dates), ...platforms(scope, scenes)];
+  // The network sees the dates of one subset at a time.
+  const atOnce = dates === 0 ? 0 : Math.ceil(dates / subsetsFor(card, dates, dateSubsets));
+  return [...dateCount(scope, dates, atOnce), ...platforms(scope, scenes)];
 }
 
 /** The same of the pixels of a series: `medians` are those of `SeriesSummary`, DN by band. */

@@ -66,7 +66,7 @@ describe('where a network was not trained', () => {
     );
     expect(scopeOfDates(card, dates(9))).toEqual([]);
     expect(aspects(scopeOfDates(card, dates(27)))).toEqual(['dates']);
-    expect(scopeOfDates(card, dates(27), 9)).toEqual([]);
+    expect(scopeOfDates(card, dates(27), 3)).toEqual([]);
     // Two scenes of one day are one date.
     expect(scopeOfDates(card, [...dates(20), ...dates(20)])).toEqual([]);
   });

@@ -142,7 +142,7 @@ def make_card(
         "variants": [dict(entry) for entry in variants],
         "golden": dict(golden),
         # A training record also holds the whole configuration: too much for a card.
-        "training": {key: text.training[key] for key in UNTRAINED if key in text.training},
+        "training": {key: text.training[key] for key in (*UNTRAINED, "scope") if key in text.training},
         "accuracy": [dict(entry) for entry in text.accuracy],
         "caveats": list(text.caveats),
     }
