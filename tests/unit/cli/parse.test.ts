@@ -42,7 +42,7 @@ describe('parseCommandLine', () => {
   });
 
   it.each([
-    [[], 'cli/usage-no-command', 'map | search | evaluate'],
+    [[], 'cli/usage-no-command', 'map | search | series | evaluate'],
     [['--season', '2018'], 'cli/usage-no-command', 'map'],
     [['mpa'], 'cli/usage-unknown-command', 'Did you mean map?'],
     [['map', '--sesaon', '2018'], 'cli/usage-unknown-option', 'Did you mean --season?'],

@@ -20,7 +20,8 @@ afterEach(() => {
 function aMap(): CropMap {
   const bytes = new Uint8Array(100);
   const request = { title: 'Cell 1', season: 2019 };
-  const report = { request, created: '2026-01-01T00:00:00Z' };
+  const seconds = { search: 2, model: 3, read: 10, segment: 20, finish: 1 };
+  const report = { request, created: '2026-01-01T00:00:00Z', seconds };
   return {
     labels: bytes,
     probabilities: bytes,
@@ -58,6 +59,8 @@ describe('a finished map', () => {
     const id = await shelf.save(old, { title: 'Old', season: 2019, created: '2026-11-22T00:00:00Z', bytes: 1 });
     const map = await archive.loadMap(id);
     expect(map.report.unreadDates).toEqual([]);
+    // It told no wall time: search and model ran side by side.
+    expect(map.report.wallSeconds).toBe(34);
     expect(await pixelHistory(map.history!, 0)).toEqual({ dates: history.dates, ndvi: [0.6, 0.1], scl: [4, 9] });
     expect(await pixelHistory(map.history!, 1)).toEqual({ dates: history.dates, ndvi: [null, 0], scl: [0, 5] });
   });

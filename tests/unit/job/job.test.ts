@@ -51,6 +51,7 @@ describe('a job', () => {
     });
     expect(map.report.bytes).toBeGreaterThan(10);
     expect(map.report.seconds.read).toBeGreaterThan(0);
+    expect(map.report.wallSeconds).toBeGreaterThanOrEqual(map.report.seconds.read);
   });
 
   it('tells true progress: every stage ends at its total, counters never fall', async () => {
