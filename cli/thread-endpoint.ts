@@ -31,8 +31,11 @@ export function threadEndpoint(thread: Worker | MessagePort, letGo: () => void =
   }
 
   return {
-    postMessage: (message: unknown, transfer: Transferable[] = []) =>
-      thread.postMessage(message, transfer as ArrayBuffer[]),
+    postMessage(message: unknown, transfer: Transferable[] = []) {
+      // Comlink sends its goodbye when it is collected as garbage, long after: by then the thread serves somebody else,
+      // and would stop listening and end in the middle of their work.
+      if (!over) thread.postMessage(message, transfer as ArrayBuffer[]);
+    },
     addEventListener(type, listener) {
       const handle = (typeof listener === 'function' ? listener : listener.handleEvent.bind(listener)) as Listener;
       const call = (value: unknown): void => {
