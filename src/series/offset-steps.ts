@@ -7,6 +7,8 @@ export interface DateSample {
   /** DN without the offset, [bands, pixels]; 0 where the ground was not seen clearly. */
   readonly dn: Uint16Array;
   readonly bands: number;
+  /** Share of the seen pixels that show the ground clearly, 0 to 1. */
+  readonly clearShare: number;
 }
 
 /** All bands stepped by about 1000 DN from one date to another. */
@@ -30,6 +32,12 @@ const NEIGHBOUR_DAYS = 20;
 const OFFSET_DN = 1000;
 const TOLERANCE_DN = 250;
 
+/**
+ * Dates that show less of the ground than this are not judged: haze around clouds that the classification misses
+ * brightens all bands by as much.
+ */
+const LEAST_CLEAR_SHARE = 0.5;
+
 /** Share of the bands that must have stepped so: growth moves the three near-infrared ones of ten by itself. */
 const STEPPED_SHARE = 0.7;
 
@@ -49,17 +57,23 @@ export function sampleDate(record: DateSample['record'], dn: Uint16Array, scl: U
   const step = Math.max(1, Math.ceil(scl.length / MOST_PIXELS));
   const pixels = Math.ceil(scl.length / step);
   const sample = new Uint16Array(bands * pixels);
+  let [seen, clear] = [0, 0];
   for (let at = 0, pixel = 0; at < pixels; at++, pixel += step) {
     const code = scl[pixel]!;
-    if (code === NO_DATA || isObscured(code)) continue;
+    if (code === NO_DATA) continue;
+    seen++;
+    if (isObscured(code)) continue;
+    clear++;
     for (let band = 0; band < bands; band++) sample[band * pixels + at] = dn[band * scl.length + pixel]!;
   }
-  return { record, dn: sample, bands };
+  return { record, dn: sample, bands, clearShare: seen === 0 ? 0 : clear / seen };
 }
 
 /** Steps from each date to the nearest later one that shows enough of the same pixels. */
 export function offsetSteps(samples: readonly DateSample[]): OffsetStep[] {
-  const inOrder = [...samples].sort((a, b) => a.record.day - b.record.day);
+  const inOrder = samples
+    .filter(({ clearShare }) => clearShare >= LEAST_CLEAR_SHARE)
+    .sort((a, b) => a.record.day - b.record.day);
   return inOrder.flatMap((from, at) => {
     for (const to of inOrder.slice(at + 1)) {
       if (to.record.day - from.record.day > NEIGHBOUR_DAYS) break;

@@ -62,6 +62,11 @@ describe('steps between neighbouring dates', () => {
     expect(stepsOf(...dates, sample(8, { scl: west, add: 1000 }))).toEqual([[6, 8, 1000]]);
   });
 
+  it('are not looked for where clouds cover most of a date', () => {
+    const gaps = (pixel: number): number => (pixel < PIXELS * 0.4 ? 4 : 9);
+    expect(stepsOf(sample(1), sample(6, { scl: gaps, add: 1000 }), sample(11))).toEqual([]);
+  });
+
   it('are not looked for between dates three weeks apart', () => {
     expect(stepsOf(sample(1), sample(22, { add: 1000 }))).toEqual([]);
   });

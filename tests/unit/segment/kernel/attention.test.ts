@@ -5,7 +5,7 @@ import { planAggregate } from '../../../../src/segment/kernel/plan-aggregate';
 import { planAttention } from '../../../../src/segment/kernel/plan-attention';
 import { packTensor, stripOf, unpack } from '../../../../src/segment/pack';
 import type { PackedTensor, Tensors } from '../../../../src/segment';
-import { aggregateModel, attentionWithWeights, CHANNELS, HEADS, zooAttention } from './graphs';
+import { aggregateModel, attentionWithWeights, CHANNELS, HEADS, plainAttention } from './graphs';
 import { BINARIES, draw, furthest, openBinary, runReference } from './support';
 
 /** Tensors as they are kept, and the floats that come back. */
@@ -48,7 +48,7 @@ describe.each(BINARIES)('the %s attention', (_, base64) => {
   });
 
   it('gives the same with its largest matrix in one piece', async () => {
-    const plan = planAttention(zooAttention)!;
+    const plan = planAttention(plainAttention)!;
     expect(plan.embedding!.values).not.toBeNull();
     const whole = { ...plan, embedding: { ...plan.embedding!, values: null } };
     const [dates, pixels] = [5, 9];
@@ -64,7 +64,7 @@ describe.each(BINARIES)('the %s attention', (_, base64) => {
   });
 
   it('hands on what is no number', async () => {
-    const plan = planAttention(zooAttention)!;
+    const plan = planAttention(plainAttention)!;
     const { packed } = pack(3, 2 * CHANNELS, 3);
     packed[1]!.scales[0] = Number.NaN;
     const run = createAttentionRunner(await openBinary(base64), plan);
@@ -86,9 +86,9 @@ describe('an attention of another make', () => {
     ['Transpose', 'Transform'],
     ['embedding', 'something'],
   ])('is left to the runtime: %s as %s', (from, to) => {
-    expect(planAttention(zooAttention)).not.toBeNull();
+    expect(planAttention(plainAttention)).not.toBeNull();
     const file = Buffer.from(
-      zooAttention.toString('latin1').replace(from, to.slice(0, from.length).padEnd(from.length)),
+      plainAttention.toString('latin1').replace(from, to.slice(0, from.length).padEnd(from.length)),
       'latin1',
     );
     expect(planAttention(file)).toBeNull();
@@ -133,6 +133,6 @@ describe.each(BINARIES)('the %s sum of maps', (_, base64) => {
 
   it('of another make is left to the runtime', () => {
     expect(planAggregate(aggregateModel([0, 1], 4, 8, 'nearest'))).toBeNull();
-    expect(planAggregate(zooAttention)).toBeNull();
+    expect(planAggregate(plainAttention)).toBeNull();
   });
 });

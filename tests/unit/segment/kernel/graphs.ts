@@ -53,13 +53,12 @@ export function groupNorm(graph: GraphWriter, x: string, channels: number, group
 export const CHANNELS = 64;
 export const HEADS = 16;
 
-export const zooAttention = readFileSync(
-  joinPath(import.meta.dirname, '../../../../models/zoo/timeunet/attention.fp32.onnx'),
-);
+/** The attention of a Time-Unet that does not mask, as the exporter wrote it. */
+export const plainAttention = readFileSync(joinPath(import.meta.dirname, 'fixtures/attention.onnx'));
 
-/** The zoo's attention, which hands on its weights too, as that of U-TAE does. */
+/** `plainAttention` that hands on its weights too, as that of U-TAE does. */
 export function attentionWithWeights(): Uint8Array<ArrayBuffer> {
-  const softmax = parseOnnx(zooAttention).nodes.find(({ kind }) => kind === 'Softmax')!.outputs[0]!;
+  const softmax = parseOnnx(plainAttention).nodes.find(({ kind }) => kind === 'Softmax')!.outputs[0]!;
   const perm = join([
     message(1, text('perm')),
     ...[2, 1, 0].map((axis) => join([writtenVarint(64), writtenVarint(axis)])),
@@ -67,7 +66,7 @@ export function attentionWithWeights(): Uint8Array<ArrayBuffer> {
   const attribute = message(5, join([perm, writtenVarint(160), writtenVarint(7)]));
   const node = join([message(1, text(softmax)), message(2, text('weights')), message(4, text('Transpose')), attribute]);
   const output = join([message(1, text('weights')), message(2, message(1, Uint8Array.of(8, 1)))]);
-  const fields = fieldsOf(zooAttention).map(({ number, bytes, raw }) =>
+  const fields = fieldsOf(plainAttention).map(({ number, bytes, raw }) =>
     number === 7 ? message(7, join([bytes, message(1, node), message(12, output)])) : raw,
   );
   return join(fields);

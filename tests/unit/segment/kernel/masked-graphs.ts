@@ -3,7 +3,7 @@ import { aggregateForm, attentionForm } from '../../../../src/segment/kernel/att
 import { matchForm } from '../../../../src/segment/kernel/form';
 import { type OnnxConstant, parseOnnx } from '../../../../src/segment/kernel/onnx';
 import { type Attributes, type GraphWriter, writeGraph } from '../support/onnx-graph';
-import { convolution, HEADS, zooAttention } from './graphs';
+import { convolution, HEADS, plainAttention } from './graphs';
 import { draw } from './support';
 
 const LISTS = new Set(['axes', 'perm', 'kernel_shape', 'strides']);
@@ -51,7 +51,7 @@ function write(graph: GraphWriter, { values, integers, shape }: OnnxConstant): s
 
 /** The zoo's attention with its constants, which masks, and hands on vectors, weights, or both. */
 export function maskedAttention(embeds: boolean, weighs: boolean): Uint8Array<ArrayBuffer> {
-  const plain = parseOnnx(zooAttention);
+  const plain = parseOnnx(plainAttention);
   const known = { features: 'features', days: 'days' };
   const found = matchForm(plain, 0, attentionForm({ masks: false, embeds: true, weighs: false }), known)!;
   const graph = writeGraph();
