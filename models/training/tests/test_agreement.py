@@ -77,7 +77,10 @@ def mean_disagreement(config: TrainConfig) -> float:
 
 
 def test_training_for_agreement_brings_windows_together() -> None:
-    assert mean_disagreement(replace(CONFIG, agreement=3.0)) < 0.8 * mean_disagreement(CONFIG)
+    """Summed over networks: rounding alone may turn a single one either way."""
+    starts = [replace(CONFIG, seed=seed) for seed in range(6)]
+    together = sum(mean_disagreement(replace(start, agreement=3.0)) for start in starts)
+    assert together < 0.8 * sum(mean_disagreement(start) for start in starts)
 
 
 def test_the_plain_head_learns_and_is_no_part_of_the_network() -> None:

@@ -49,6 +49,8 @@ UNTRAINED = {
 }
 _TRAINING_KEYS = frozenset(("simulated", "summary"))
 """What every training record says; of a network trained elsewhere the rest may be unknown."""
+_CARD_KEYS = (*UNTRAINED, "scope")
+"""What a card tells of the training: `scope` is where, when and on which pixels it took place."""
 _ACCURACY_KEYS = frozenset(
     ("dataset", "kind", "region", "overallAccuracy", "macroF1", "pixels", "perClass", "command")
 )
@@ -142,7 +144,7 @@ def make_card(
         "variants": [dict(entry) for entry in variants],
         "golden": dict(golden),
         # A training record also holds the whole configuration: too much for a card.
-        "training": {key: text.training[key] for key in (*UNTRAINED, "scope") if key in text.training},
+        "training": {key: text.training[key] for key in _CARD_KEYS if key in text.training},
         "accuracy": [dict(entry) for entry in text.accuracy],
         "caveats": list(text.caveats),
     }
