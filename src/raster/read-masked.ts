@@ -43,7 +43,8 @@ export async function readWithReasons(
     beside === null ? null : readImage(beside, beside.full, rect, { signal, band: 0, empty: 0 }),
   ]);
   let unmasked: Uint8Array<ArrayBuffer> | null = null;
-  const unseen = options.seen ? maskOf(options.seen, rect, raster.info) : null;
+  const pixelMetres = (raster.info.pixelMetres * raster.info.columns) / image.columns;
+  const unseen = options.seen ? maskOf(options.seen, rect, { ...raster.info, pixelMetres }) : null;
   for (const mask of [...masks, unseen]) {
     if (mask === null || !mask.includes(0)) continue;
     unmasked ??= new Uint8Array(mask.length).fill(1);

@@ -21,7 +21,7 @@ const DARK_PERCENTILE = 1;
 /** All bands of a scene over the window, read at once. */
 export async function readBands(scene: Scene, classes: SceneClasses, context: ReadContext): Promise<SceneBands> {
   const [offset, bands] = await together(context, (inner) => [
-    decideOffset(scene, (signal) => darkPercentile(scene, { ...inner, signal }), {
+    decideOffset(scene, (signal) => darkPercentile(scene, classes.seen, { ...inner, signal }), {
       signal: inner.signal,
       ...(context.offset === undefined ? {} : { override: context.offset }),
     }),
@@ -61,11 +61,11 @@ function holdsShares({ pixels, valid }: MaskedPixels): boolean {
   return pixels.every((value, at) => value <= LARGEST_SHARE || valid?.[at] === 0);
 }
 
-async function darkPercentile(scene: Scene, context: ReadContext): Promise<number | null> {
+async function darkPercentile(scene: Scene, seen: SceneClasses['seen'], context: ReadContext): Promise<number | null> {
   const values = await Promise.all(
     DARK_BANDS.filter((band) => scene.assets[band] !== undefined).map((band) =>
       readFrom(scene, band, context, (raster) =>
-        readOverviewPercentile(raster, DARK_PERCENTILE, context.signal, nodataOf(scene, band)),
+        readOverviewPercentile(raster, DARK_PERCENTILE, context.signal, nodataOf(scene, band), seen),
       ),
     ),
   );
