@@ -15,5 +15,7 @@ export {
   gridOutline,
   gridPoints,
   gridToBbox,
+  MAX_SIDE_METRES,
+  PIXEL_METRES,
   pixelAt,
 } from './window';

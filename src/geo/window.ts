@@ -6,10 +6,10 @@ import type { BboxWgs84, GridWindow, LonLat } from './types';
 import { utmEpsg } from './utm';
 
 /** Pixel of all ten bands once read, metres. Windows start on multiples of it, as all Sentinel-2 tiles do. */
-const PIXEL_METRES = 10;
+export const PIXEL_METRES = 10;
 
 /** Longest side of a window, metres: 36 million pixels, about what a browser can still hold as a finished map. */
-const MAX_SIDE_METRES = 60_000;
+export const MAX_SIDE_METRES = 60_000;
 
 /** Straight lines in one CRS are curves in another; between points this close they bend by less than a pixel. */
 const STEPS_PER_SIDE = 32;

@@ -101,7 +101,7 @@ export const en = {
     field: 'Smoothing',
     none: 'None: each pixel by itself',
     objects: 'Objects: neighbours that grew alike',
-    help: 'Objects are found in the clear dates of the season. All pixels of one get the mean of its probabilities: fewer stray pixels, but narrow fields may be lost.',
+    help: 'Finds objects in the clear dates of the season and gives all pixels of an object its mean probabilities. Removes stray pixels, but may lose narrow fields.',
   },
   start: {
     button: 'Make crop map',
@@ -150,9 +150,9 @@ export const en = {
   },
   result: {
     objects: (objects: string, pixels: string, changed: string, dates: string) =>
-      `Smoothed inside ${objects} objects of ${pixels} pixels on average, found from ${dates} dates; ${changed} pixels got another class.`,
+      `Smoothed inside ${objects} objects of ${pixels} pixels on average, found from ${dates} dates; ${changed} pixels changed class.`,
     bandMedians: 'Median DN of the clear pixels',
-    outside: 'Outside of the training',
+    outside: 'Outside the training data',
     layer: 'Layer',
     crops: 'Crops',
     confidence: 'Confidence',

@@ -5,7 +5,7 @@ export const CATALOG_ERRORS = {
   'catalog/not-stac': {
     message: 'There is no STAC catalogue at {url}: {reason}.',
     nextStep:
-      'Give the root address of a STAC API, or a folder that holds items.json, collection.json or catalog.json in the manner of STAC.',
+      'Give the root address of a STAC API, or the folder of a static STAC catalogue (items.json, collection.json or catalog.json).',
   },
   'catalog/empty': {
     message: 'The catalogue at {url} lists no scenes at all.',

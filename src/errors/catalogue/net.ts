@@ -22,12 +22,12 @@ export const NET_ERRORS = {
   'net/refused': {
     message: 'The server refused the request for {url} ({status}){said}.',
     nextStep:
-      'Asking again changes nothing: check the address and what is asked for (collection, dates), or choose another source.',
+      'Check the address, the collection and the dates, or choose another source. The same request will be refused again.',
   },
   'net/denied': {
-    message: 'The server does not let {url} be read ({status}){said}.',
+    message: 'The server denied access to {url} ({status}){said}.',
     nextStep:
-      'It wants a key or a login: give the address with the key that its provider hands out, as in ?key=..., or choose another source.',
+      'The server needs a key or a login. Add the key from its provider to the address, as in ?key=..., or choose another source.',
   },
   'net/no-ranges': {
     message: 'The server sends whole files only and ignores range requests: {url}.',

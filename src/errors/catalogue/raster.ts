@@ -16,9 +16,8 @@ export const RASTER_ERRORS = {
     nextStep: 'Rewrite it north-up as a Cloud Optimized GeoTIFF (gdalwarp -of COG -co COMPRESS=DEFLATE).',
   },
   'raster/nodata-outside-type': {
-    message: 'The nodata value {value} of {url} is none that its pixels ({type}) can hold.',
-    nextStep:
-      'Say what stands for no data in it (gdal_edit.py -a_nodata VALUE), or that nothing does (gdal_edit.py -unsetnodata).',
+    message: 'The nodata value {value} of {url} does not fit its pixel type ({type}).',
+    nextStep: 'Set the right nodata value (gdal_edit.py -a_nodata VALUE) or remove it (gdal_edit.py -unsetnodata).',
   },
   'raster/misaligned': {
     message: 'The pixels of {url} do not fit the grid asked for: {what}.',

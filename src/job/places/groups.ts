@@ -1,5 +1,5 @@
 import { CropError } from '../../errors';
-import { type GridWindow, project, utmEpsg } from '../../geo';
+import { MAX_SIDE_METRES, PIXEL_METRES, type GridWindow, project, utmEpsg } from '../../geo';
 import type { Place } from './types';
 
 /** Places that lie near each other are read in one window, so that files are opened and their tiles fetched once. */
@@ -15,8 +15,6 @@ export interface PlaceRegion {
   readonly groups: readonly PlaceGroup[];
 }
 
-const PIXEL_METRES = 10;
-
 /** Side of a block of places, metres: about an internal tile of the files, so that most are fetched once. */
 const BLOCK_METRES = 10_000;
 
@@ -25,9 +23,6 @@ const REGION_METRES = 100_000;
 
 /** Rows of this many places wait for the end of their season: 60 dates of them take about 30 MB. */
 const PLACES_AT_ONCE = 1000;
-
-/** Longest side of a window, metres; a longer parcel is none. */
-const MAX_SIDE_METRES = 60_000;
 
 interface Located {
   readonly place: Place;

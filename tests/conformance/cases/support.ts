@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { WindowSeries } from '../../../src/job';
 
 const PROGRAM = resolve(import.meta.dirname, '../../../bin/crop2seg.mjs');
 
@@ -32,31 +33,8 @@ export function crop2seg(args: readonly string[], env: NodeJS.ProcessEnv = {}): 
   return JSON.parse(stdout);
 }
 
-interface BandValues {
-  readonly valid: number;
-  readonly min: number;
-  readonly median: number;
-  readonly max: number;
-}
-
-/** What `crop2seg series --json` prints. */
-export interface SeriesAnswer {
-  readonly dates: readonly {
-    readonly date: string;
-    readonly day: number;
-    readonly scenes: readonly string[];
-    readonly addDn: number;
-    readonly offsetRule: string;
-    readonly cloudShare: number;
-    readonly nodataShare: number;
-    readonly bands: Readonly<Record<string, BandValues>>;
-  }[];
-  readonly rejected: readonly { readonly id: string; readonly reason: string }[];
-  readonly notices: readonly string[];
-}
-
 /** The series that the product reads of a case's catalogue over a grid. */
-export function seriesOf(catalog: string, like: string, season: number, env: NodeJS.ProcessEnv = {}): SeriesAnswer {
+export function seriesOf(catalog: string, like: string, season: number, env: NodeJS.ProcessEnv = {}): WindowSeries {
   const args = ['series', '--catalog', casePath(catalog), '--like', like, '--season', String(season)];
-  return crop2seg(args, env) as SeriesAnswer;
+  return crop2seg(args, env) as WindowSeries;
 }
